@@ -1,0 +1,83 @@
+"""The base: what both sides agreed on last, and what is still owed to one of them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from bridge.domain.model import IssueId, State, StatusGroup
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed(Generic[V]):
+    """A value decided on and not yet written; *refusal* is why it never will be.
+
+    A refused value shows as drift and is planned again only by somebody's next edit or
+    an operator's retry.
+    """
+
+    value: V
+    reason: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced(Generic[V]):
+    """What our last write overwrote, when, and the modification time it left behind."""
+
+    value: V
+    at: datetime
+    revision: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[V]):
+    """One value of one thing, as last agreed."""
+
+    value: V
+    owed: Owed[V] | None = None
+    replaced: Replaced[V] | None = None
+
+    @property
+    def live(self) -> Owed[V] | None:
+        """What is owed and may still be written."""
+        return self.owed if self.owed and not self.owed.refusal else None
+
+    @property
+    def expected(self) -> V:
+        """The value once everything decided has been written."""
+        return self.live.value if self.live else self.value
+
+    def written(self, at: datetime, revision: datetime | None) -> "Held[V]":
+        """The same after the owed value was written and the tracker confirmed it."""
+        assert self.owed is not None
+        return Held(self.owed.value, None, Replaced(self.value, at, revision))
+
+    def refused(self, why: str) -> "Held[V]":
+        """The same after the tracker refused the owed value for good."""
+        assert self.owed is not None
+        return replace(self, owed=replace(self.owed, refusal=why))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBase:
+    """What is agreed of a case."""
+
+    group: Held[StatusGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueBase:
+    """What is agreed of one linked issue."""
+
+    id: IssueId
+    state: Held[State]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is agreed of a case and its issues; a linked issue not in it is new here."""
+
+    case: CaseBase | None = None
+    issues: dict[IssueId, IssueBase] = field(default_factory=dict)

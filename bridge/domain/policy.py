@@ -1,0 +1,39 @@
+"""What the operator chose about the sync, as the rules need it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which way one kind of value travels."""
+
+    TWO_WAY = "two-way"
+    ISSUE_TO_CASE = "issue-to-case"
+    CASE_TO_ISSUE = "case-to-issue"
+    OFF = "off"
+
+    @property
+    def reaches_cases(self) -> bool:
+        """True when edits of issues are written to their case."""
+        return self in (Direction.TWO_WAY, Direction.ISSUE_TO_CASE)
+
+    @property
+    def reaches_issues(self) -> bool:
+        """True when edits of a case are written to its issues."""
+        return self in (Direction.TWO_WAY, Direction.CASE_TO_ISSUE)
+
+
+class Conflict(StrEnum):
+    """Whose edit wins when a case and one of its issues were edited at once."""
+
+    CASE = "case"
+    ISSUE = "issue"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The choices under ``[sync]`` that decide what is written."""
+
+    state: Direction = Direction.TWO_WAY
+    conflict: Conflict = Conflict.CASE

@@ -1,0 +1,1 @@
+"""What the bridge does with what it hears: take in, look, decide, write, record."""

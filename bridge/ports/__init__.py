@@ -1,0 +1,1 @@
+"""What the engine needs from outside: trackers, a store, a clock; and the errors."""

@@ -1,0 +1,57 @@
+"""Types of configuration values that more than one part of the bridge reads."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+_DURATION_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZE_UNITS = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*", value)
+    if not found:
+        raise ValueError('write a duration as "30s", "5m" or "2h"')
+    return timedelta(seconds=float(found[1]) * _DURATION_UNITS[found[2]])
+
+
+def _size(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"\s*(\d+)\s*(B|KiB|MiB|GiB)?\s*", value)
+    if not found:
+        raise ValueError('write a size as "512KiB" or "1MiB"')
+    return int(found[1]) * _SIZE_UNITS[found[2] or ""]
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""A span of time, written ``"30s"``."""
+
+Size = Annotated[int, BeforeValidator(_size)]
+"""A number of bytes, written ``"1MiB"``."""
+
+
+class Section(BaseModel):
+    """A part of the configuration: unknown keys are errors, secrets stay hidden."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
+    )
+
+
+class TrackerSettings(Section):
+    """What every tracker's section may hold; a kind adds its own keys.
+
+    *timeout* is for one whole call; *concurrency* is how many calls of this tracker
+    may run at once.
+    """
+
+    kind: str
+    webhook_secrets: tuple[SecretStr, ...] = ()
+    poll_interval: Duration | None = None
+    timeout: Duration = timedelta(seconds=30)
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 16

@@ -1,0 +1,53 @@
+"""Why an outside call failed, named by what to do next.
+
+TrackerError
+ ├─ TransientError    try again later, not before *retry_after* seconds if it is given
+ │   └─ AmbiguousError  the same, but the write may have been carried out: look first
+ ├─ PermanentError    never try the same again: dead letter, drift
+ ├─ ForbiddenError    credentials or permissions: the tracker's circuit, one alert
+ └─ GoneError         the thing is not there any more: mark the link
+"""
+
+
+class TrackerError(Exception):
+    """A tracker did not do what it was asked; the text is fit for an operator."""
+
+
+class TransientError(TrackerError):
+    """Time-outs, cut connections, 408, 425, 429 and 5xx."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class AmbiguousError(TransientError):
+    """The connection broke after the request was sent: nobody knows if it was done."""
+
+
+class PermanentError(TrackerError):
+    """The tracker understood and refused: every other 4xx, and what it cannot do."""
+
+
+class ForbiddenError(TrackerError):
+    """401 or 403."""
+
+
+class GoneError(TrackerError):
+    """404 or 410 for one thing."""
+
+
+class DeliveryRefused(Exception):
+    """A delivery that is not taken in; the text is fit for the sender."""
+
+
+class BadCredentials(DeliveryRefused):
+    """The secret or signature is missing or wrong; never says which."""
+
+
+class MalformedDelivery(DeliveryRefused):
+    """The body is not what this tracker sends."""
+
+
+class StoreUnavailable(Exception):
+    """The store could not take or give anything; nothing was accepted."""

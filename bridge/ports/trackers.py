@@ -1,0 +1,206 @@
+"""What a tracker can be asked, and what it is allowed to say in a webhook.
+
+Every call raises one of ``bridge.ports.errors`` and nothing else. Ids are the bridge's
+own (``tracker:id``) in arguments and answers; an adapter takes its prefix off and puts
+it on. No call is made for an ability that the adapter does not declare.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bridge.domain.model import (
+    Case,
+    CaseId,
+    Comment,
+    Issue,
+    IssueId,
+    State,
+    StatusGroup,
+    TrackerName,
+)
+
+
+class Side(StrEnum):
+    """On which side of the bridge a kind of tracker stands."""
+
+    ISSUES = "issues"
+    CASES = "cases"
+
+
+class Ability(StrEnum):
+    """Something a tracker can do for the bridge."""
+
+    READ_STATE = "read state"
+    WRITE_STATE = "write state"
+    READ_ASSIGNEE = "read assignee"
+    WRITE_ASSIGNEE = "write assignee"
+    LIST_COMMENTS = "list comments"
+    CREATE_COMMENT = "create comment"
+    EDIT_COMMENT = "edit comment"
+    DELETE_COMMENT = "delete comment"
+    CREATE = "create"
+    LIST_ISSUES = "list issues on the case"
+    SEARCH = "search"
+    MODIFICATION_TIME = "modification time"
+    WEBHOOK_STATE = "webhook on state"
+    WEBHOOK_ASSIGNEE = "webhook on assignee"
+    WEBHOOK_COMMENT = "webhook on comment"
+    WEBHOOK_NEW = "webhook on new"
+
+
+Abilities = frozenset[Ability]
+
+
+@dataclass(frozen=True, slots=True)
+class RateBudget:
+    """What a tracker's last answer said of its rate limit."""
+
+    limit: int
+    remaining: int
+    resets_at: datetime
+
+
+class Tracker(Protocol):
+    """What both sides have in common."""
+
+    @property
+    def name(self) -> TrackerName:
+        """The name it has in the configuration."""
+        ...
+
+    @property
+    def side(self) -> Side:
+        """Whether it holds issues or cases."""
+        ...
+
+    @property
+    def abilities(self) -> Abilities:
+        """What may be asked of it."""
+        ...
+
+    @property
+    def budget(self) -> RateBudget | None:
+        """The rate limit as last heard; None while the tracker has not said."""
+        ...
+
+
+class IssueTracker(Tracker, Protocol):
+    """An error tracker."""
+
+    async def get_issue(self, issue: IssueId) -> Issue:
+        """The issue as it is now; GoneError when there is none."""
+        ...
+
+    async def set_state(self, issue: IssueId, state: State) -> Issue:
+        """Give the issue a state; the issue as the tracker confirms it."""
+        ...
+
+    async def set_assignee(self, issue: IssueId, person: str | None) -> Issue:
+        """Assign the person with the tracker's own id *person*, or nobody."""
+        ...
+
+    def find_issues(
+        self, query: str, since: datetime, until: datetime
+    ) -> AsyncIterator[Issue]:
+        """Issues with errors in [since, until), each once, in no promised order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What a case is created with; *project* is a key or the tracker's own id."""
+
+    project: str
+    title: str
+    description: str
+    group: StatusGroup
+    assignee: str | None = None
+
+
+class CaseTracker(Tracker, Protocol):
+    """A case tracker."""
+
+    async def get_case(self, id_or_key: str) -> Case:
+        """The case by its own id or its key (without the tracker's name)."""
+        ...
+
+    def find_cases(self, filter_text: str) -> AsyncIterator[Case]:
+        """The cases that the tracker's own search finds, page by page, each once."""
+        ...
+
+    async def create_case(self, new: NewCase) -> Case:
+        """Create a case; AmbiguousError when it may exist although no answer came."""
+        ...
+
+    async def set_group(self, case: CaseId, group: StatusGroup) -> Case:
+        """Move the case to the default status of *group*."""
+        ...
+
+    async def set_assignee(self, case: CaseId, person: str | None) -> Case:
+        """Assign the person with the tracker's own id *person*, or nobody."""
+        ...
+
+    async def list_issue(self, case: CaseId, issue: Issue) -> Case:
+        """Show a link to *issue* on the case; again is harmless."""
+        ...
+
+    async def unlist_issue(self, case: CaseId, issue: Issue) -> Case:
+        """Take the link to *issue* off the case; again is harmless."""
+        ...
+
+    def comments(self, case: CaseId) -> AsyncIterator[Comment]:
+        """The comments of the case, newest first."""
+        ...
+
+    async def add_comment(self, case: CaseId, text: str) -> Comment:
+        """Write a comment; AmbiguousError when it may be there all the same."""
+        ...
+
+    async def edit_comment(self, case: CaseId, comment: str, text: str) -> None:
+        """Replace the text of a comment."""
+        ...
+
+    async def delete_comment(self, case: CaseId, comment: str) -> None:
+        """Delete a comment; one that is gone already counts as deleted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where a delivery says to look, in the trackers' own ids; either may be missing.
+
+    Both missing: look at the tracker at large. *kind* is the sender's word for what
+    happened, as far as it is fit to show.
+    """
+
+    issue: str | None = None
+    case: str | None = None
+    kind: str = ""
+    occurred_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A verified delivery: its identity for de-duplication, and what it says.
+
+    *identity* is the same for every repetition of one delivery by its sender.
+    *is_exact* is True where the sender itself tells deliveries apart; where it is
+    False a repetition may be a second event with the same words, so the bridge looks
+    again although it records nothing twice.
+    """
+
+    identity: str
+    heard: Heard
+    is_exact: bool
+
+
+class WebhookReader(Protocol):
+    """Verifies and reads deliveries; no I/O."""
+
+    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Reading:
+        """What the delivery says; BadCredentials or MalformedDelivery. Header names
+        are compared without regard to letter case by the mapping given."""
+        ...

@@ -1,0 +1,1 @@
+"""Two small trackers of our own that speak the official Datadog API over HTTP."""

@@ -1,0 +1,1 @@
+"""The durable memory: one schema on SQLAlchemy Core."""
