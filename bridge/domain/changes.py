@@ -1,8 +1,13 @@
 """What somebody did, told from base and seen; the names are past tense."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bridge.domain.model import CaseId, IssueId, State, StatusGroup
+from bridge.domain.base import Base, Held
+from bridge.domain.model import CaseId, IssueId, Snapshot, State, StatusGroup
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,28 @@ class Overruled:
 
     change: Change
     reason: str
+
+
+def find_changes(base: Base, seen: Snapshot) -> tuple[Change, ...]:
+    """What people did between *base* and *seen*: the case first, issues by id."""
+    return (*_case_changes(base, seen), *_issue_changes(base, seen))
+
+
+def _case_changes(base: Base, seen: Snapshot) -> Iterator[Change]:
+    if base.case and _is_edit(base.case.group, seen.case.group):
+        before = base.case.group.value
+        yield CaseGroupChanged(seen.case.id, before, seen.case.group)
+
+
+def _issue_changes(base: Base, seen: Snapshot) -> Iterator[Change]:
+    for issue in seen.issues:
+        agreed = base.issues.get(issue.id)
+        if agreed is None:
+            yield IssueLinked(issue.id)
+        elif _is_edit(agreed.state, issue.state):
+            yield IssueStateChanged(issue.id, agreed.state.value, issue.state)
+
+
+def _is_edit(held: Held[V], value: V) -> bool:
+    """True unless *value* is the agreed one, or the one we were about to write."""
+    return value != held.value and not (held.owed and value == held.owed.value)

@@ -1,0 +1,88 @@
+"""How the base moves: once for what was decided, then write by write.
+
+The decided base is kept before the first write, so that a crash neither forgets the
+decision nor takes its half-done writes for somebody's edit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from bridge.domain.actions import Plan, SetCaseStatus, SetIssueState
+from bridge.domain.base import Base, CaseBase, Held, IssueBase, Owed, Replaced
+from bridge.domain.changes import CaseGroupChanged, IssueStateChanged
+from bridge.domain.model import Issue, Snapshot, State
+from bridge.domain.status import group_of
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """When something was seen, and whether that look decided everything anew."""
+
+    now: datetime
+    revision: datetime | None
+    is_decided_anew: bool
+
+
+def advance(base: Base, seen: Snapshot, plan: Plan, now: datetime) -> Base:
+    """The base once *plan* is decided: what was seen counts, what it writes is owed."""
+    is_anew = any(
+        isinstance(change, CaseGroupChanged | IssueStateChanged)
+        for change in plan.changes
+    )
+    case = _advanced_case(base, seen, plan, _Sight(now, seen.case.modified_at, is_anew))
+    owed = {
+        action.issue: Owed(action.state, action.reason)
+        for action in plan.actions
+        if isinstance(action, SetIssueState)
+    }
+    issues = {}
+    for issue in seen.issues:
+        sight = _Sight(now, issue.modified_at, is_anew)
+        issues[issue.id] = _advanced_issue(base, issue, owed.get(issue.id), sight)
+    return Base(case, issues)
+
+
+def _advanced_case(base: Base, seen: Snapshot, plan: Plan, sight: _Sight) -> CaseBase:
+    owed = next(
+        (Owed(a.group, a.reason) for a in plan.actions if isinstance(a, SetCaseStatus)),
+        None,
+    )
+    group = seen.case.group
+    held = base.case.group if base.case else None
+    is_satisfied = bool(held and held.owed and held.owed.value == group)
+    return CaseBase(_moved(held, group, owed, sight, is_satisfied=is_satisfied))
+
+
+def _advanced_issue(
+    base: Base, issue: Issue, owed: Owed[State] | None, sight: _Sight
+) -> IssueBase:
+    agreed = base.issues.get(issue.id)
+    held = agreed.state if agreed else None
+    is_satisfied = bool(
+        held and held.owed and group_of(held.owed.value) == group_of(issue.state)
+    )
+    return IssueBase(
+        issue.id, _moved(held, issue.state, owed, sight, is_satisfied=is_satisfied)
+    )
+
+
+def _moved(
+    held: Held[V] | None,
+    value: V,
+    owed: Owed[V] | None,
+    sight: _Sight,
+    *,
+    is_satisfied: bool,
+) -> Held[V]:
+    if held is None:
+        return Held(value, owed)
+    replaced = held.replaced
+    if held.owed and value == held.owed.value and value != held.value:
+        # Our write arrived although its answer did not.
+        replaced = Replaced(held.value, sight.now, sight.revision)
+    if owed is None and not is_satisfied and not sight.is_decided_anew:
+        owed = held.owed
+    return Held(value, owed, replaced)
