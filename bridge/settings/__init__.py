@@ -1,0 +1,32 @@
+"""The configuration: what can be set, where it is read from, what is wrong with it."""
+
+from bridge.settings.complaints import Complaint, ConfigError
+from bridge.settings.model import (
+    CommentsSettings,
+    LimitsSettings,
+    LogsSettings,
+    PersonSettings,
+    RuleSettings,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+    SyncSettings,
+    is_loopback,
+)
+from bridge.settings.sources import load
+
+__all__ = [
+    "CommentsSettings",
+    "Complaint",
+    "ConfigError",
+    "LimitsSettings",
+    "LogsSettings",
+    "PersonSettings",
+    "RuleSettings",
+    "ServerSettings",
+    "Settings",
+    "StoreSettings",
+    "SyncSettings",
+    "is_loopback",
+    "load",
+]
