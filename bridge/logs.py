@@ -1,0 +1,154 @@
+"""Log lines: one shape for all of them, on standard error, without secrets."""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, TextIO
+from urllib.parse import urlsplit
+
+import structlog
+from pydantic import BaseModel, SecretStr
+from structlog.typing import EventDict, Processor
+
+from bridge.settings.model import LogFormat, Settings
+
+REDACTED = "[redacted]"
+
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|api.?key|app.?key|authorization|cookie|credential",
+    re.IGNORECASE,
+)
+_SHORTEST_SECRET = 4
+"""Anything shorter would turn up in every other word."""
+
+_TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "aiohttp.access", "asyncio")
+
+
+class Redaction:
+    """A processor that takes known secrets, and what secrets are kept in, out."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        longest_first = sorted(
+            {text for text in secrets if len(text) >= _SHORTEST_SECRET},
+            key=len,
+            reverse=True,
+        )
+        self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def __call__(self, _: Any, __: str, event: EventDict) -> EventDict:
+        """The event without secrets."""
+        return {
+            key: value if key.startswith("_") else self._clean(key, value)
+            for key, value in event.items()
+        }
+
+    def _clean(self, key: str, value: Any) -> Any:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if _SECRET_NAME.search(key):
+            return REDACTED
+        if isinstance(value, Mapping):
+            return {str(k): self._clean(str(k), v) for k, v in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._clean("", item) for item in value]
+        return self._known.sub(REDACTED, str(value))
+
+
+def secrets_of(settings: BaseModel) -> Iterator[str]:
+    """Every secret value in *settings*; of an address its password alone too."""
+    for _, value in settings:
+        yield from _secrets_in(value)
+
+
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send structlog, logging, warnings and uncaught exceptions to one handler.
+
+    Called once, by the application; *stream* is standard error unless given.
+    """
+    out = sys.stderr if stream is None else stream
+    redaction = Redaction(secrets_of(settings))
+    first: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        redaction,
+        _renderer(settings.logs.format, out),
+    ]
+    level = logging.getLevelNamesMapping()[settings.logs.level.upper()]
+    structlog.configure(
+        processors=[*first, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=last,
+            foreign_pre_chain=[*first, structlog.stdlib.add_logger_name],
+        )
+    )
+    _route(handler, level)
+
+
+def _secrets_in(value: Any) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        text = value.get_secret_value()
+        yield text
+        if "://" in text and (password := urlsplit(text).password):
+            yield password
+    elif isinstance(value, BaseModel):
+        yield from secrets_of(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _secrets_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _secrets_in(item)
+
+
+def _renderer(chosen: LogFormat, out: TextIO) -> Processor:
+    is_terminal = out.isatty()
+    if chosen is LogFormat.CONSOLE or (chosen is LogFormat.AUTO and is_terminal):
+        # The pretty tracebacks show local variables, and with them secrets.
+        return structlog.dev.ConsoleRenderer(
+            colors=is_terminal,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _route(handler: logging.Handler, level: int) -> None:
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger().critical("program.failed", exc_info=(kind, error, trace))
+
+
+def _log_uncaught_in_thread(failed: threading.ExceptHookArgs) -> None:
+    thread = failed.thread.name if failed.thread else ""
+    if failed.exc_value is not None:
+        structlog.get_logger().critical(
+            "thread.failed", thread=thread, exc_info=failed.exc_value
+        )
