@@ -96,7 +96,7 @@ def test_no_way_of_logging_shows_a_secret(
     log = structlog.get_logger()
     hidden = {"in a value": f"x{CANARY}x", "deep": [{"er": (CANARY,)}]}
 
-    log.warning("event " + CANARY, **hidden, url="postgresql://me:p4ssword@db/x")
+    log.warning(CANARY, **hidden, url="postgresql://me:p4ssword@db/x")
     log.warning("thing", error=ValueError(CANARY), raw=CANARY.encode())
     logging.getLogger("aiohttp.server").error("it was %s", CANARY, extra={"a": CANARY})
     try:
