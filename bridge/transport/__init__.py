@@ -1,1 +1,1 @@
-"""Outgoing HTTP: clients with limits, translated errors and the one place for retries."""
+"""Outgoing HTTP: limits, translated errors, and the one place for retries."""

@@ -1,0 +1,200 @@
+"""The one HTTP client: calls one tracker, in time and within its limits."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Self, TypeVar
+
+import aiohttp
+import httpx
+import orjson
+from httpx_aiohttp import AiohttpTransport
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from bridge.ports.clock import Clock
+from bridge.ports.errors import PermanentError, TransientError
+from bridge.ports.trackers import RateBudget
+from bridge.transport import failures, jsonapi
+from bridge.transport.calls import Call
+from bridge.transport.rates import RateMemory, told_wait
+from bridge.transport.retry import with_second_try
+
+A = TypeVar("A", bound=BaseModel)
+
+ANSWER_LIMIT = 16 * 1024 * 1024
+CONNECT_TIMEOUT = timedelta(seconds=10)
+
+_SUCCESS = range(200, 300)
+
+
+class AnswerTooLarge(Exception):
+    """More bytes than the limit came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class TrackerHttp:
+    """Calls one tracker over HTTP; open while its context lasts.
+
+    Only *base_url* is ever called and no redirect is followed. *timeout* is for one
+    whole call once it has one of *concurrency* slots. While the tracker asked to wait,
+    calls fail at once with TransientError instead of going out. Every error is one of
+    ``bridge.ports.errors``; none holds a header.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        *,
+        headers: Mapping[str, SecretStr],
+        timeout: timedelta,
+        concurrency: int,
+        clock: Clock,
+        answer_limit: int = ANSWER_LIMIT,
+    ) -> None:
+        self._name = name
+        self._base_url = base_url.rstrip("/")
+        self._secrets = headers
+        self._timeout = timeout.total_seconds()
+        self._concurrency = concurrency
+        self._clock = clock
+        self._answer_limit = answer_limit
+        self._slots = asyncio.Semaphore(concurrency)
+        self._rates = RateMemory()
+
+    async def __aenter__(self) -> Self:
+        """Open the pool."""
+        connect = min(self._timeout, CONNECT_TIMEOUT.total_seconds())
+        self._client = httpx.AsyncClient(
+            transport=_pooled_transport(self._concurrency),
+            headers={
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+                "User-Agent": "bridge",
+                **{k: v.get_secret_value() for k, v in self._secrets.items()},
+            },
+            timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the pool."""
+        await self._client.aclose()
+
+    @property
+    def budget(self) -> RateBudget | None:
+        """The tracker's most constrained rate limit as last heard, until its reset."""
+        return self._rates.budget(self._clock.now())
+
+    async def fetch(self, call: Call, answer: type[A]) -> A:
+        """Make the call and read its JSON as *answer*."""
+        body = await self._answer(call)
+        try:
+            return answer.model_validate_json(body)
+        except ValidationError as exc:
+            raise failures.unreadable(self._name, call, exc) from exc
+
+    async def send(self, call: Call) -> None:
+        """Make a call whose answer says no more than that it was done."""
+        await self._answer(call)
+
+    async def _answer(self, call: Call) -> bytes:
+        async with self._slots:
+            self._refuse_while_told_to_wait(call)
+            answer = await self._try(call)
+        now = self._clock.now()
+        self._rates.hear(answer.status, answer.headers, now)
+        if answer.status in _SUCCESS:
+            return answer.body
+        raise failures.refused(
+            self._name,
+            call,
+            answer.status,
+            self._without_secrets(jsonapi.error_detail(answer.body)),
+            told_wait(answer.status, answer.headers, now),
+        )
+
+    def _refuse_while_told_to_wait(self, call: Call) -> None:
+        wait = self._rates.wait(self._clock.now())
+        if wait > 0:
+            raise TransientError(
+                f"{self._name}: {call} was not sent: the tracker's rate limit asks "
+                f"to wait {wait:.0f} s more",
+                retry_after=wait,
+            )
+
+    async def _try(self, call: Call) -> Answer:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await with_second_try(self._exchange, call)
+        except TimeoutError as exc:
+            why = f"nothing within {self._timeout:g} s"
+            raise failures.unanswered(self._name, call, why, sent=True) from exc
+        except (httpx.HTTPError, aiohttp.ClientError) as exc:
+            why = (
+                self._without_secrets(jsonapi.one_line(str(exc))) or type(exc).__name__
+            )
+            sent = failures.was_sent(exc)
+            raise failures.unanswered(self._name, call, why, sent=sent) from exc
+        except AnswerTooLarge as exc:
+            limit = self._answer_limit
+            raise failures.too_large(self._name, call, limit) from exc
+
+    async def _exchange(self, call: Call) -> Answer:
+        async with self._client.stream(
+            call.method,
+            self._base_url + call.path,
+            params=dict(call.params),
+            content=self._encoded(call),
+        ) as response:
+            chunks = bytearray()
+            async for chunk in response.aiter_bytes():
+                chunks += chunk
+                if len(chunks) > self._answer_limit:
+                    raise AnswerTooLarge
+            return Answer(response.status_code, response.headers, bytes(chunks))
+
+    def _encoded(self, call: Call) -> bytes | None:
+        if call.body is None:
+            return None
+        try:
+            return orjson.dumps(call.body)
+        except orjson.JSONEncodeError as exc:
+            raise PermanentError(
+                f"{self._name}: {call} was not sent: its text is no Unicode"
+            ) from exc
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._secrets.values():
+            if secret.get_secret_value():
+                text = text.replace(secret.get_secret_value(), "***")
+        return text
+
+
+def _pooled_transport(connections: int) -> AiohttpTransport:
+    ssl_context = httpx.create_ssl_context()
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections, ssl=ssl_context),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    return AiohttpTransport(verify=ssl_context, client=session)

@@ -1,0 +1,39 @@
+"""Which presented secrets open the door."""
+
+import pytest
+from pydantic import SecretStr
+
+from bridge.transport.signing import bearer, is_any_of
+
+SECRETS = (SecretStr("new"), SecretStr(""), SecretStr("älter"))
+
+
+@pytest.mark.parametrize("presented", ["new", "älter"])
+def test_any_of_several_secrets_opens(presented: str) -> None:
+    assert is_any_of(presented.encode(), SECRETS)
+
+
+@pytest.mark.parametrize("presented", [b"", b"ne", b"new ", b"neww", b"\xff\xfe"])
+def test_anything_else_does_not(presented: bytes) -> None:
+    assert not is_any_of(presented, SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("header", "presented"),
+    [
+        ("Bearer abc", b"abc"),
+        ("bearer   abc ", b"abc"),
+        ("Bearer \udcc3\udca4", "ä".encode()),
+        ("Bearer", None),
+        ("Bearer ", None),
+        ("Basic abc", None),
+        ("", None),
+        ("Bearer \ud800", None),
+    ],
+)
+def test_the_bytes_behind_the_word_bearer(header: str, presented: bytes | None) -> None:
+    assert bearer({"Authorization": header}) == presented
+
+
+def test_no_header_is_no_secret() -> None:
+    assert bearer({}) is None
