@@ -1,7 +1,21 @@
-"""What all tests share: property tests that behave the same everywhere."""
+"""What all tests share: HTTP that stays here, properties that hold everywhere."""
 
+from collections.abc import Iterator
+
+import pytest
+import respx
 from hypothesis import settings
 
 # A deadline for one example would measure the machine, not the code.
 settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
+
+
+@pytest.fixture
+def vendor() -> Iterator[respx.MockRouter]:
+    """Stands in for every HTTP server: what it has no route for fails.
+
+    respx must patch httpx itself: its default would not intercept our transport.
+    """
+    with respx.mock(using="httpx", assert_all_called=False) as router:
+        yield router
