@@ -4,13 +4,14 @@ The decided base is kept before the first write, so that a crash neither forgets
 decision nor takes its half-done writes for somebody's edit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bridge.domain.actions import Plan, SetCaseStatus, SetIssueState
+from bridge.domain.actions import ListIssueOnCase, Plan, SetCaseStatus, SetIssueState
 from bridge.domain.base import Base, CaseBase, Held, IssueBase, Owed, Replaced
 from bridge.domain.changes import CaseGroupChanged, IssueStateChanged
+from bridge.domain.listing import is_listed
 from bridge.domain.model import Issue, Snapshot, State
 from bridge.domain.status import group_of
 
@@ -33,15 +34,30 @@ def advance(base: Base, seen: Snapshot, plan: Plan, now: datetime) -> Base:
         for change in plan.changes
     )
     case = _advanced_case(base, seen, plan, _Sight(now, seen.case.modified_at, is_anew))
-    owed = {
+    states = {
         action.issue: Owed(action.state, action.reason)
         for action in plan.actions
         if isinstance(action, SetIssueState)
     }
+    listings = {
+        action.issue: Owed(value=True, reason=action.reason)
+        for action in plan.actions
+        if isinstance(action, ListIssueOnCase)
+    }
     issues = {}
     for issue in seen.issues:
+        agreed = base.issues.get(issue.id)
         sight = _Sight(now, issue.modified_at, is_anew)
-        issues[issue.id] = _advanced_issue(base, issue, owed.get(issue.id), sight)
+        issues[issue.id] = IssueBase(
+            issue.id,
+            _advanced_state(agreed, issue, states.get(issue.id), sight),
+            _advanced_listing(
+                agreed,
+                listings.get(issue.id),
+                sight,
+                is_shown=is_listed(seen, issue),
+            ),
+        )
     return Base(case, issues)
 
 
@@ -56,17 +72,22 @@ def _advanced_case(base: Base, seen: Snapshot, plan: Plan, sight: _Sight) -> Cas
     return CaseBase(_moved(held, group, owed, sight, is_satisfied=is_satisfied))
 
 
-def _advanced_issue(
-    base: Base, issue: Issue, owed: Owed[State] | None, sight: _Sight
-) -> IssueBase:
-    agreed = base.issues.get(issue.id)
+def _advanced_state(
+    agreed: IssueBase | None, issue: Issue, owed: Owed[State] | None, sight: _Sight
+) -> Held[State]:
     held = agreed.state if agreed else None
     is_satisfied = bool(
         held and held.owed and group_of(held.owed.value) == group_of(issue.state)
     )
-    return IssueBase(
-        issue.id, _moved(held, issue.state, owed, sight, is_satisfied=is_satisfied)
-    )
+    return _moved(held, issue.state, owed, sight, is_satisfied=is_satisfied)
+
+
+def _advanced_listing(
+    agreed: IssueBase | None, owed: Owed[bool] | None, sight: _Sight, *, is_shown: bool
+) -> Held[bool]:
+    held = agreed.listed if agreed else None
+    steady = replace(sight, is_decided_anew=False)
+    return _moved(held, is_shown, owed, steady, is_satisfied=is_shown)
 
 
 def _moved(

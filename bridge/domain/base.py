@@ -67,12 +67,16 @@ class CaseBase:
     group: Held[StatusGroup]
 
 
+NOT_LISTED: Held[bool] = Held(value=False)
+
+
 @dataclass(frozen=True, slots=True)
 class IssueBase:
-    """What is agreed of one linked issue."""
+    """What is agreed of one linked issue; *listed*: its case shows it."""
 
     id: IssueId
     state: Held[State]
+    listed: Held[bool] = NOT_LISTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,11 @@ class Conflict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The choices under ``[sync]`` that decide what is written."""
+    """What decides whether and what is written.
+
+    *lists_issues* is False where the case's tracker cannot show issues on a case.
+    """
 
     state: Direction = Direction.TWO_WAY
     conflict: Conflict = Conflict.CASE
+    lists_issues: bool = True

@@ -145,11 +145,10 @@ class Job:
 
     @property
     def base(self) -> Base:
-        """The base of the links that are not gone."""
-        agreed = {link.issue: link.base for link in self.links if not link.gone}
+        """What is agreed of the case and of each link that was looked at before."""
         return Base(
             case=self.case.base if self.case else None,
-            issues={issue: base for issue, base in agreed.items() if base},
+            issues={link.issue: link.base for link in self.links if link.base},
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.domain.actions import Action, Plan, SetCaseStatus, SetIssueState
 from bridge.domain.advance import advance
-from bridge.domain.base import Base, CaseBase, IssueBase
+from bridge.domain.base import Base, CaseBase
 from bridge.domain.model import Snapshot, State, StatusGroup, own_id
 from bridge.domain.policy import Policy
 from bridge.domain.reconcile import reconcile
@@ -44,12 +44,12 @@ def confirmed(base: Base, action: Action) -> Base:
     if isinstance(action, SetCaseStatus):
         assert base.case
         return replace(base, case=CaseBase(base.case.group.written(NOON, None)))
+    agreed = base.issues[action.issue]
     if isinstance(action, SetIssueState):
-        held = base.issues[action.issue].state.written(NOON, None)
-        return replace(
-            base, issues={**base.issues, action.issue: IssueBase(action.issue, held)}
-        )
-    return base
+        agreed = replace(agreed, state=agreed.state.written(NOON, None))
+    else:
+        agreed = replace(agreed, listed=agreed.listed.written(NOON, None))
+    return replace(base, issues={**base.issues, action.issue: agreed})
 
 
 def settle(
