@@ -51,3 +51,15 @@ class MalformedDelivery(DeliveryRefused):
 
 class StoreUnavailable(Exception):
     """The store could not take or give anything; nothing was accepted."""
+
+
+class CommitRefused(Exception):
+    """What was to be written contradicts what is stored: a fault of the bridge."""
+
+
+class UnreadableRow(Exception):
+    """A stored row does not parse; the text names the table and the row."""
+
+
+class StoreRefused(ValueError):
+    """The store named by ``[store] url`` is not to be opened; fit for an operator."""

@@ -1,1 +1,1 @@
-"""The durable memory: one schema on SQLAlchemy Core."""
+"""The durable memory of the bridge on SQL, with one writer that commits in groups."""

@@ -1,0 +1,102 @@
+"""Events with what they led to, dead letters, and how much waits."""
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.sql.selectable import FromClause
+
+from bridge.ports.store import ActionRecord, Counts, DeadLetter, EventRow, Key, Outcome
+from bridge.store.records import action_of, dead_of, event_of
+from bridge.store.schema import (
+    NOTHING,
+    actions,
+    cases,
+    dead,
+    events,
+    is_open,
+    links,
+    passes,
+    tallies,
+    work,
+)
+
+# Everything but the body, which nobody lists.
+_LISTED = [column for column in events.c if column.name not in ("body", "identity")]
+
+
+def listed_events(
+    conn: Connection, key: Key | None, before: str, limit: int
+) -> list[EventRow]:
+    """Events, newest first, from before *before*."""
+    query = (
+        select(*_LISTED, passes)
+        .outerjoin(passes, passes.c.id == events.c.pass_id)
+        .order_by(events.c.id.desc())
+        .limit(limit)
+    )
+    if key is not None:
+        query = query.where(events.c.key == key)
+    if before:
+        query = query.where(events.c.id < before)
+    rows = conn.execute(query).mappings().all()
+    done = _actions_of(conn, {row[passes.c.id] for row in rows} - {None})
+    return [event_of(row, tuple(done.get(row[passes.c.id], ()))) for row in rows]
+
+
+def _actions_of(conn: Connection, records: set[str]) -> dict[str, list[ActionRecord]]:
+    found: dict[str, list[ActionRecord]] = {}
+    if records:
+        query = (
+            select(actions)
+            .where(actions.c.pass_id.in_(records))
+            .order_by(actions.c.pass_id, actions.c.n)
+        )
+        for row in conn.execute(query).mappings():
+            found.setdefault(row[actions.c.pass_id], []).append(action_of(row))
+    return found
+
+
+def listed_dead(conn: Connection, after: str, limit: int) -> list[DeadLetter]:
+    """Dead letters in the order of their ids, from behind *after*."""
+    query = select(dead).where(dead.c.id > after).order_by(dead.c.id).limit(limit)
+    return [dead_of(row) for row in conn.execute(query).mappings()]
+
+
+def counts(conn: Connection) -> Counts:
+    """How much waits; nothing here reads what is finished.
+
+    *parked* are events that wait behind something, *outcomes* are all endings since the
+    store was made (for *parked*, those parked now).
+    """
+    unended = _open_events(conn)
+    parked = unended.get(Outcome.PARKED, 0)
+    outcomes = {row.outcome: row.n for row in conn.execute(select(tallies))}
+    if parked:
+        outcomes[Outcome.PARKED.value] = parked
+    drifted = (
+        _count(conn, table, table.c.drift != NOTHING) for table in (links, cases)
+    )
+    return Counts(
+        pending=unended.get(None, 0),
+        waiting=_count(conn, work),
+        retrying=_count(conn, work, work.c.attempts > 0),
+        dead=_count(conn, dead),
+        parked=parked,
+        paused=_count(conn, cases, cases.c.paused != NOTHING),
+        drifted=sum(drifted),
+        links=_count(conn, links),
+        cases=_count(conn, cases),
+        outcomes=outcomes,
+    )
+
+
+def _open_events(conn: Connection) -> dict[str | None, int]:
+    query = (
+        select(events.c.outcome, func.count().label("n"))
+        .where(is_open)
+        .group_by(events.c.outcome)
+    )
+    return {row.outcome: row.n for row in conn.execute(query)}
+
+
+def _count(conn: Connection, table: FromClause, *conditions: object) -> int:
+    query = select(func.count()).select_from(table).where(*conditions)  # type: ignore[arg-type]
+    return conn.scalar(query) or 0

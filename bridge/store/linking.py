@@ -1,0 +1,110 @@
+"""Making and taking away links, with the waiting events and work that follow them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, delete, exists, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bridge.domain.model import CaseId, IssueId
+from bridge.ports.store import (
+    CaseRecord,
+    Ending,
+    Key,
+    Link,
+    LinkExists,
+    LinkRow,
+    NewEvent,
+    Outcome,
+)
+from bridge.store import outcomes, work
+from bridge.store.codec import case_values, link_row_of, link_values
+from bridge.store.records import event_values
+from bridge.store.schema import cases, events, is_open, links
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """A link to be made."""
+
+    link: Link
+    case: CaseRecord
+    event: NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinking:
+    """A link to be taken away."""
+
+    issue: IssueId
+    event: NewEvent
+
+
+def link_of_issue(issue: IssueId) -> Select[tuple[object, ...]]:
+    """The query for the link of *issue* with its case."""
+    return (
+        select(links, cases)
+        .join(cases, cases.c.id == links.c.case)
+        .where(links.c.issue == issue)
+    )
+
+
+def link(conn: Connection, wanted: Linking, tick: int) -> LinkExists | None:
+    """Make the link; a refusal is an answer, so that others in the group go on."""
+    there = find(conn, wanted.link.issue)
+    if there is not None:
+        return LinkExists(there.link, there.case)
+    _keep_case(conn, wanted.case)
+    conn.execute(links.insert(), link_values(wanted.link))
+    conn.execute(events.insert(), event_values(wanted.event))
+    issue, case = Key(wanted.link.issue), Key(wanted.link.case)
+    conn.execute(update(events).where(events.c.key == issue, is_open).values(key=case))
+    work.move(conn, issue, case, wanted.event.at, tick)
+    return None
+
+
+def find(conn: Connection, issue: IssueId) -> LinkRow | None:
+    """The link of *issue* with its case."""
+    row = conn.execute(link_of_issue(issue)).mappings().one_or_none()
+    return None if row is None else link_row_of(row)
+
+
+def _keep_case(conn: Connection, case: CaseRecord) -> None:
+    added = insert(cases).on_conflict_do_nothing(index_elements=[cases.c.id])
+    conn.execute(added, case_values(case))
+
+
+def unlink(conn: Connection, wanted: Unlinking) -> Link | None:
+    """Take the link away, and with the last one its case; the link that was there."""
+    there = find(conn, wanted.issue)
+    if there is None:
+        return None
+    conn.execute(delete(links).where(links.c.issue == wanted.issue))
+    conn.execute(events.insert(), event_values(wanted.event))
+    outcomes.end(
+        conn,
+        Ending(
+            Outcome.APPLIED,
+            f"unlinked from {there.case.key or there.case.id}",
+            wanted.event.at,
+            events=(wanted.event.id,),
+        ),
+    )
+    _forget_if_bare(conn, there.case.id, wanted.event)
+    return there.link
+
+
+def _forget_if_bare(conn: Connection, case: CaseId, event: NewEvent) -> None:
+    if conn.scalar(select(exists().where(links.c.case == case))):
+        return
+    waiting = conn.scalars(select(events.c.id).where(events.c.key == case, is_open))
+    outcomes.end(
+        conn,
+        Ending(
+            Outcome.IGNORED,
+            "the case has no linked issue any more",
+            event.at,
+            events=tuple(waiting),
+        ),
+    )
+    work.forget(conn, Key(case))
+    conn.execute(delete(cases).where(cases.c.id == case))

@@ -1,0 +1,96 @@
+"""What a pass starts from, what is due, and links and cases as they are looked up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from bridge.domain.model import CaseId
+from bridge.ports.store import CaseRecord, Due, Job, Key, Link, LinkRow
+from bridge.store.codec import (
+    case_of,
+    link_of,
+    link_row_of,
+    maybe_moment,
+    micros,
+    moment,
+)
+from bridge.store.schema import cases, events, is_open, links, work
+
+_keys: BindParameter[str] = bindparam("keys", expanding=True)
+_WORK = select(work).where(work.c.key.in_(_keys))
+_EVENTS = (
+    select(events.c.key, events.c.id)
+    .where(events.c.key.in_(_keys), is_open)
+    .order_by(events.c.id)
+)
+_CASES = select(cases).where(cases.c.id.in_(_keys))
+_LINKS = select(links).where(links.c.case.in_(_keys)).order_by(links.c.issue)
+
+
+def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
+    """What passes over *keys* start from, in their order."""
+    asked = {"keys": keys}
+    due = {row.key: row for row in conn.execute(_WORK, asked)}
+    waiting: dict[str, list[str]] = {}
+    for key, event in conn.execute(_EVENTS, asked):
+        waiting.setdefault(key, []).append(event)
+    rows = conn.execute(_CASES, asked).mappings()
+    records = {str(row[cases.c.id]): case_of(row) for row in rows}
+    linked: dict[str, list[Link]] = {}
+    for row in conn.execute(_LINKS, asked).mappings():
+        linked.setdefault(row[links.c.case], []).append(link_of(row))
+    return [
+        Job(
+            key=key,
+            version=due[key].version if key in due else 0,
+            attempts=due[key].attempts if key in due else 0,
+            failing_since=maybe_moment(due[key].failing_since) if key in due else None,
+            events=tuple(waiting.get(key, ())),
+            case=records.get(key),
+            links=tuple(linked.get(key, ())),
+        )
+        for key in keys
+    ]
+
+
+def due(conn: Connection) -> list[Due]:
+    """Every key that is due now or later, earliest first."""
+    rows = conn.execute(select(work.c.key, work.c.at).order_by(work.c.at, work.c.key))
+    return [Due(Key(key), moment(at)) for key, at in rows]
+
+
+def looks_due(conn: Connection, now: datetime, limit: int) -> list[CaseId]:
+    """Cases whose timed look has come, longest waiting first."""
+    rows = conn.scalars(
+        select(cases.c.id)
+        .where(cases.c.next_look <= micros(now))
+        .order_by(cases.c.next_look, cases.c.id)
+        .limit(limit)
+    )
+    return [CaseId(one) for one in rows]
+
+
+def find_case(conn: Connection, case_or_handle: str) -> CaseRecord | None:
+    """A case by its id, else by its handle."""
+    for column in (cases.c.id, cases.c.handle):
+        rows = conn.execute(select(cases).where(column == case_or_handle)).mappings()
+        for row in rows:
+            return case_of(row)
+    return None
+
+
+def listed_links(
+    conn: Connection, case: CaseId | None, after: str, limit: int
+) -> list[LinkRow]:
+    """Links in the order of their issue ids, from behind *after*."""
+    query = (
+        select(links, cases)
+        .join(cases, cases.c.id == links.c.case)
+        .where(links.c.issue > after)
+        .order_by(links.c.issue)
+        .limit(limit)
+    )
+    if case is not None:
+        query = query.where(links.c.case == case)
+    return [link_row_of(row) for row in conn.execute(query).mappings()]

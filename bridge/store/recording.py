@@ -1,0 +1,99 @@
+"""Writing one Commit: everything in it, inside the caller's transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bridge.ports.store import ActionRecord, CaseRecord, Commit, DeadLetter, Link
+from bridge.store import outcomes, work
+from bridge.store.codec import Values, case_values, link_values
+from bridge.store.records import (
+    action_values,
+    dead_values,
+    event_values,
+    pass_values,
+)
+from bridge.store.schema import actions, cases, dead, events, links, passes
+
+_LINK_IDENTITY = ("issue", "case", "since")
+_SAME_LINK = (
+    update(links)
+    .where(*(links.c[name] == bindparam(f"same_{name}") for name in _LINK_IDENTITY))
+    .values(
+        {
+            column.name: bindparam(column.name)
+            for column in links.c
+            if column.name not in _LINK_IDENTITY
+        }
+    )
+)
+_SAME_CASE = (
+    update(cases)
+    .where(cases.c.id == bindparam("same_id"))
+    .values({c.name: bindparam(c.name) for c in cases.c if c.name != "id"})
+)
+_ADDED_ACTION = insert(actions)
+_KEPT_ACTION = _ADDED_ACTION.on_conflict_do_update(
+    index_elements=[actions.c.pass_id, actions.c.n],
+    set_={
+        column.name: _ADDED_ACTION.excluded[column.name]
+        for column in actions.c
+        if not column.primary_key
+    },
+)
+_ADDED_LETTER = insert(dead)
+_KEPT_LETTER = _ADDED_LETTER.on_conflict_do_update(
+    index_elements=[dead.c.id],
+    set_={
+        column.name: _ADDED_LETTER.excluded[column.name]
+        for column in dead.c
+        if not column.primary_key
+    },
+)
+
+
+def record(conn: Connection, commit: Commit, tick: int) -> None:
+    """Write all of *commit*; work before due, so that what is due stays due."""
+    if commit.events:
+        conn.execute(events.insert(), [event_values(one) for one in commit.events])
+    if commit.passes:
+        conn.execute(passes.insert(), [pass_values(one) for one in commit.passes])
+    _record_actions(conn, commit.actions)
+    _replace_cases(conn, commit.cases)
+    _replace_links(conn, commit.links)
+    for ending in commit.endings:
+        outcomes.end(conn, ending)
+    _bury(conn, commit.dead)
+    if commit.revived:
+        conn.execute(delete(dead).where(dead.c.id.in_(commit.revived)))
+    work.finish(conn, commit.work, tick)
+    work.want(conn, commit.due, tick)
+
+
+def _record_actions(conn: Connection, records: Sequence[ActionRecord]) -> None:
+    if records:
+        conn.execute(_KEPT_ACTION, [action_values(one) for one in records])
+
+
+def _replace_links(conn: Connection, replaced: Sequence[Link]) -> None:
+    """A link taken away and made again is another link: its *since* tells."""
+    if replaced:
+        rows = [link_values(one) for one in replaced]
+        conn.execute(_SAME_LINK, [_renamed(row, _LINK_IDENTITY) for row in rows])
+
+
+def _replace_cases(conn: Connection, replaced: Sequence[CaseRecord]) -> None:
+    if replaced:
+        rows = [case_values(one) for one in replaced]
+        conn.execute(_SAME_CASE, [_renamed(row, ("id",)) for row in rows])
+
+
+def _bury(conn: Connection, letters: Sequence[DeadLetter]) -> None:
+    if letters:
+        conn.execute(_KEPT_LETTER, [dead_values(one) for one in letters])
+
+
+def _renamed(row: Values, names: Sequence[str]) -> Values:
+    """The row with the columns that identify it under the names a condition uses."""
+    return {f"same_{name}" if name in names else name: row[name] for name in row}

@@ -1,0 +1,200 @@
+"""The Store over SQL: writes through one group commit, reads beside it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, assert_never
+
+from sqlalchemy import Connection, Engine, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from bridge.domain.model import CaseId, IssueId
+from bridge.ports.errors import CommitRefused, StoreUnavailable
+from bridge.ports.store import (
+    Accepted,
+    CaseRecord,
+    Commit,
+    Counts,
+    DeadLetter,
+    Due,
+    EventRow,
+    Job,
+    Key,
+    Link,
+    LinkExists,
+    LinkRow,
+    NewDelivery,
+    NewEvent,
+)
+from bridge.store import history, inbox, linking, reading, recording
+from bridge.store.group_commit import GroupCommit
+from bridge.store.linking import Linking, Unlinking
+from bridge.store.schema import meta
+
+T = TypeVar("T")
+
+Write = NewDelivery | Linking | Unlinking | Commit
+Written = Accepted | LinkExists | Link | None
+
+_TICKED = (
+    update(meta)
+    .where(meta.c.name == "tick")
+    .values(value=meta.c.value + 1)
+    .returning(meta.c.value)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """A job to be read; all that wait are read together."""
+
+    key: Key
+
+
+Read = Loading | Callable[[Connection], Any]
+
+
+class SqlStore:
+    """Implements ``bridge.ports.store.Store`` over two engines of one database.
+
+    *writing* and *reading* hand out the connections of the two threads; *release* is
+    called when both are closed.
+    """
+
+    def __init__(
+        self, writing: Engine, reading: Engine, release: Callable[[], None]
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._release = release
+        self._writer = GroupCommit[Write, Written]("store-writer", self._write)
+        self._reader = GroupCommit[Read, Any]("store-reader", self._read)
+
+    async def accept(self, delivery: NewDelivery) -> Accepted:
+        """Keep a delivery and make its keys due."""
+        accepted = await self._writer.submit(delivery)
+        assert isinstance(accepted, Accepted)
+        return accepted
+
+    async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
+        """Insert a link, and its case if it is new; LinkExists."""
+        refusal = await self._writer.submit(Linking(link, case, event))
+        if isinstance(refusal, LinkExists):
+            raise refusal
+
+    async def unlink(self, issue: IssueId, event: NewEvent) -> Link | None:
+        """Remove a link; a case left without links is forgotten."""
+        removed = await self._writer.submit(Unlinking(issue, event))
+        assert removed is None or isinstance(removed, Link)
+        return removed
+
+    async def commit(self, commit: Commit) -> None:
+        """Write everything in *commit*, or nothing."""
+        await self._writer.submit(commit)
+
+    async def load(self, key: Key) -> Job:
+        """What a pass over *key* starts from."""
+        job = await self._reader.submit(Loading(key))
+        assert isinstance(job, Job)
+        return job
+
+    async def due(self) -> list[Due]:
+        """Every key that is due now or later, earliest first."""
+        return await self._ask(reading.due)
+
+    async def looks_due(self, now: datetime, limit: int) -> list[CaseId]:
+        """Cases whose timed look has come, longest waiting first."""
+        return await self._ask(lambda conn: reading.looks_due(conn, now, limit))
+
+    async def find_link(self, issue: IssueId) -> LinkRow | None:
+        """The link of *issue*, if it has one."""
+        return await self._ask(lambda conn: linking.find(conn, issue))
+
+    async def find_case(self, case_or_handle: str) -> CaseRecord | None:
+        """A case by its id or by ``tracker:KEY``."""
+        return await self._ask(lambda conn: reading.find_case(conn, case_or_handle))
+
+    async def links(
+        self, *, case: CaseId | None = None, after: str = "", limit: int = 100
+    ) -> list[LinkRow]:
+        """Links in the order of their issue ids, from behind *after*."""
+        return await self._ask(
+            lambda conn: reading.listed_links(conn, case, after, limit)
+        )
+
+    async def events(
+        self, *, key: Key | None = None, before: str = "", limit: int = 100
+    ) -> list[EventRow]:
+        """Events, newest first, from before the event id *before*."""
+        return await self._ask(
+            lambda conn: history.listed_events(conn, key, before, limit)
+        )
+
+    async def dead(self, *, after: str = "", limit: int = 100) -> list[DeadLetter]:
+        """Dead letters, oldest first, from behind *after*."""
+        return await self._ask(lambda conn: history.listed_dead(conn, after, limit))
+
+    async def counts(self) -> Counts:
+        """How much waits."""
+        return await self._ask(history.counts)
+
+    async def aclose(self) -> None:
+        """Finish what is being written and let go of the files."""
+        await self._writer.aclose()
+        await self._reader.aclose()
+        self._reading.dispose()
+        self._writing.dispose()
+        self._release()
+
+    async def _ask(self, question: Callable[[Connection], T]) -> T:
+        answer: T = await self._reader.submit(question)
+        return answer
+
+    def _write(self, group: Sequence[Write]) -> list[Written]:
+        """One transaction for the whole group, the deliveries in it all at once."""
+        deliveries = [one for one in group if isinstance(one, NewDelivery)]
+        with _translated(), self._writing.begin() as conn:
+            tick = conn.scalars(_TICKED).one()
+            accepted = iter(inbox.accept(conn, deliveries, tick) if deliveries else ())
+            return [
+                next(accepted)
+                if isinstance(one, NewDelivery)
+                else _written(conn, one, tick)
+                for one in group
+            ]
+
+    def _read(self, group: Sequence[Read]) -> list[Any]:
+        """One snapshot for the whole group, the jobs in it all at once."""
+        keys = [one.key for one in group if isinstance(one, Loading)]
+        with _translated(), self._reading.connect() as conn:
+            jobs = iter(reading.load(conn, keys) if keys else ())
+            return [
+                next(jobs) if isinstance(one, Loading) else one(conn) for one in group
+            ]
+
+
+def _written(
+    conn: Connection, write: Linking | Unlinking | Commit, tick: int
+) -> Written:
+    match write:
+        case Linking():
+            return linking.link(conn, write, tick)
+        case Unlinking():
+            return linking.unlink(conn, write)
+        case Commit():
+            recording.record(conn, write, tick)
+            return None
+        case _:
+            assert_never(write)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The database's errors by what to do next; their statements stay out of sight."""
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError) as exc:
+        raise CommitRefused(f"the store refused: {exc.orig}") from exc
+    except DBAPIError as exc:
+        raise StoreUnavailable(f"the store does not work: {exc.orig}") from exc
