@@ -49,6 +49,30 @@ class MalformedDelivery(DeliveryRefused):
     """The body is not what this tracker sends."""
 
 
+class UnknownTracker(DeliveryRefused):
+    """No tracker of that name is configured."""
+
+
+class DeskError(Exception):
+    """What somebody asked for cannot be done; the text is fit for that person."""
+
+
+class NotFound(DeskError):
+    """There is no such thing."""
+
+
+class Unclear(DeskError):
+    """The name is malformed, or fits several things."""
+
+
+class AlreadyLinked(DeskError):
+    """The issue has a case already: *case*."""
+
+    def __init__(self, text: str, case: str) -> None:
+        super().__init__(text)
+        self.case = case
+
+
 class StoreUnavailable(Exception):
     """The store could not take or give anything; nothing was accepted."""
 
