@@ -87,7 +87,8 @@ $(TOOLS)/uv.stamp:
 chromium:
 	@command -v chromium >/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends chromium; \
 		else \
 			echo "The page tests need the browser 'chromium' on the PATH." >&2; \
 			echo "On Debian: sudo apt-get install chromium" >&2; exit 1; \
