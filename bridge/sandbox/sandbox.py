@@ -1,0 +1,71 @@
+"""One sandbox: its world, the hands of its people, its faults, hooks and keys."""
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bridge.sandbox.faults import Faults
+from bridge.sandbox.hooks import Hooks
+from bridge.sandbox.people import People
+from bridge.sandbox.rates import Budget
+from bridge.sandbox.records import Hand, Via
+from bridge.sandbox.views import View
+from bridge.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The credentials that the sandbox's API accepts."""
+
+    api_key: str = "sandbox-api-key"
+    app_key: str = "sandbox-app-key"
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeAddress:
+    """Where the bridge is that the page shows, and what it calls the two trackers."""
+
+    url: str = ""
+    token: str = field(default="", repr=False)
+    issues: str = "errors"
+    cases: str = "cases"
+
+
+class Sandbox:
+    """Everything that the sandbox's servers share; several servers may show one."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        keys: Keys | None = None,
+        bridge: BridgeAddress | None = None,
+        budget: Budget | None = None,
+        issue_state_hooks: bool = False,
+    ) -> None:
+        self.world = world
+        self.people = People(world)
+        self.keys = keys or Keys()
+        self.bridge = bridge or BridgeAddress()
+        self.budget = budget or Budget(world.moment)
+        self.faults = Faults(world)
+        self.hooks = Hooks(world, issue_state_hooks=issue_state_hooks)
+
+    @property
+    def api_hand(self) -> Hand:
+        """The hand by which the API changes things."""
+        return Hand(self.world.service_account.id, Via.API)
+
+
+SANDBOX = web.AppKey("sandbox", Sandbox)
+VIEW = web.RequestKey("view", View)
+
+
+def sandbox_of(request: web.Request) -> Sandbox:
+    """The sandbox that *request* is made to."""
+    return request.config_dict[SANDBOX]
+
+
+def view_of(request: web.Request) -> View:
+    """The world as *request* sees it."""
+    return request[VIEW]
