@@ -1,0 +1,49 @@
+"""Puts the routes, the guard and the headers together."""
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bridge.web import auth, body, health, hooks, pages
+from bridge.web.api import Api
+from bridge.web.errors import answer_errors
+from bridge.web.ports import Desk, Intake, Readiness
+
+SERVER_NAME = "bridge"
+
+_HEADERS = {
+    "Server": SERVER_NAME,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def build(
+    intake: Intake,
+    desk: Desk,
+    *,
+    readiness: Readiness,
+    api_token: SecretStr | None = None,
+    max_body: int = 1024**2,
+    body_timeout: float = body.DEFAULT_TIMEOUT,
+    version: str = "",
+) -> web.Application:
+    """The whole HTTP surface over an intake and a desk. *body_timeout* in seconds."""
+    app = web.Application(middlewares=[answer_errors, auth.guard(api_token)])
+    app[body.MAX_BODY] = max_body
+    app[body.BODY_TIMEOUT] = body_timeout
+    app.add_routes(hooks.routes(intake))
+    app.add_routes(Api(desk).routes())
+    app.add_routes(health.routes(readiness))
+    app.add_routes(pages.routes(readiness, version))
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)

@@ -1,0 +1,125 @@
+"""Errors as ``application/problem+json``, and none of them without a trace."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from aiohttp import web
+
+from bridge.ports.errors import (
+    AlreadyLinked,
+    BadCredentials,
+    DeliveryRefused,
+    DeskError,
+    GoneError,
+    NotFound,
+    StoreUnavailable,
+    TrackerError,
+    UnknownTracker,
+)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_log = structlog.get_logger()
+
+
+class Problem(Exception):
+    """A request that is answered with an error; *extra* goes into the body.
+
+    *closes* ends the connection with it, for what was sent cannot be trusted or read.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        closes: bool = False,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers or {}
+        self.closes = closes
+        self.extra = extra
+
+    def response(self) -> web.Response:
+        """The answer to send."""
+        body = {
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            **self.extra,
+        }
+        response = web.Response(
+            status=self.status,
+            body=orjson.dumps(body),
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+        if self.closes:
+            response.force_close()
+        return response
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as a problem; the unexpected ones logged under the id they show."""
+    try:
+        return await handler(request)
+    except Problem as exc:
+        return exc.response()
+    except (DeliveryRefused, DeskError, TrackerError, StoreUnavailable) as exc:
+        return _known(exc).response()
+    except web.HTTPException as exc:
+        return _of_aiohttp(exc).response()
+    except Exception:  # noqa: BLE001 - the last one that can answer the client
+        return _unexpected(request).response()
+
+
+def _known(exc: Exception) -> Problem:
+    match exc:
+        case BadCredentials():
+            detail = "the credentials are missing or wrong"
+            return Problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
+        case AlreadyLinked():
+            return Problem(409, str(exc), case=exc.case)
+        case StoreUnavailable():
+            _log.error("store.unavailable", exc_info=exc)
+            detail = "the store is not available; try again"
+            return Problem(503, detail, headers={"Retry-After": "5"})
+        case _:
+            return Problem(_status_of(exc), str(exc))
+
+
+def _status_of(exc: Exception) -> int:
+    match exc:
+        case UnknownTracker() | NotFound() | GoneError():
+            return 404
+        case TrackerError():
+            return 502
+        case _:
+            return 400
+
+
+def _of_aiohttp(exc: web.HTTPException) -> Problem:
+    headers = {"Allow": exc.headers["Allow"]} if "Allow" in exc.headers else None
+    detail = {
+        404: "there is nothing at this address",
+        405: "not with this method; see the header Allow",
+    }.get(exc.status, exc.reason)
+    return Problem(exc.status, detail, headers=headers)
+
+
+def _unexpected(request: web.Request) -> Problem:
+    incident = uuid4().hex
+    _log.exception(
+        "request.failed", incident=incident, method=request.method, path=request.path
+    )
+    detail = f"a fault of the bridge; its log has more under {incident}"
+    return Problem(500, detail, incident=incident)

@@ -1,0 +1,58 @@
+"""What the HTTP server needs of the engine behind it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from bridge.ports.store import Accepted
+
+Answer = dict[str, Any]
+"""A JSON object, as the API gives it."""
+
+Readiness = Callable[[], Awaitable[Sequence[str]]]
+"""The reasons why the bridge is not ready; none when it is."""
+
+
+class Intake(Protocol):
+    """Takes deliveries in."""
+
+    async def accept(
+        self, tracker: str, headers: Mapping[str, str], body: bytes
+    ) -> Accepted:
+        """Durable when it returns. DeliveryRefused in its kinds, StoreUnavailable."""
+        ...
+
+
+class Desk(Protocol):
+    """What people and programs may ask for. Every call may raise StoreUnavailable."""
+
+    async def status(self) -> Answer:
+        """How much waits, and how the trackers are."""
+        ...
+
+    async def links(
+        self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
+    ) -> Answer:
+        """A page of links; Unclear."""
+        ...
+
+    async def link(self, issue: str, case: str) -> Answer:
+        """Attach; NotFound, AlreadyLinked, Unclear, TrackerError."""
+        ...
+
+    async def unlink(self, issue: str) -> None:
+        """Detach; NotFound, Unclear."""
+        ...
+
+    async def plan(self, thing: str) -> Answer:
+        """What would be done now for a case, or the case of an issue."""
+        ...
+
+    async def events(
+        self, *, case: str | None, cursor: str | None, limit: int
+    ) -> Answer:
+        """A page of events, newest first."""
+        ...
+
+    async def dead(self, *, cursor: str | None, limit: int) -> Answer:
+        """A page of dead letters."""
+        ...

@@ -1,0 +1,88 @@
+"""An intake and a desk of paper, and the application over them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.domain.model import TrackerName
+from bridge.ports.errors import AlreadyLinked, BadCredentials, NotFound, UnknownTracker
+from bridge.ports.store import Accepted
+
+SECRET = "hook-canary-90b1"
+
+
+class PaperIntake:
+    """Knows the tracker ``cases`` and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        self.fails_with: Exception | None = None
+
+    async def accept(
+        self, tracker: str, headers: Mapping[str, str], body: bytes
+    ) -> Accepted:
+        if self.fails_with:
+            raise self.fails_with
+        if tracker != TrackerName("cases"):
+            raise UnknownTracker
+        if headers.get("Authorization") != f"Bearer {SECRET}":
+            raise BadCredentials(f"expected {SECRET}")
+        is_new = body not in self.bodies
+        if is_new:
+            self.bodies.append(body)
+        return Accepted(id=f"d{self.bodies.index(body)}", is_new=is_new, due=())
+
+
+class PaperDesk:
+    """Holds links by issue."""
+
+    def __init__(self) -> None:
+        self.linked: dict[str, str] = {}
+        self.asked: dict[str, Any] = {}
+        self.fails_with: Exception | None = None
+
+    async def status(self) -> dict[str, Any]:
+        if self.fails_with:
+            raise self.fails_with
+        return {"pending": 0, "settled": True, "dead": 0, "trackers": {}}
+
+    async def links(
+        self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
+    ) -> dict[str, Any]:
+        self.asked = {"case": case, "issue": issue, "cursor": cursor, "limit": limit}
+        items = [
+            {"issue": i, "case": c, "case_key": "SHOP-1", "state": "REVIEWED"}
+            for i, c in self.linked.items()
+        ]
+        return {"items": items, "next": None}
+
+    async def link(self, issue: str, case: str) -> dict[str, Any]:
+        if self.fails_with:
+            raise self.fails_with
+        if issue in self.linked:
+            has = self.linked[issue]
+            raise AlreadyLinked(f"{issue} has the case {has} already", has)
+        self.linked[issue] = case
+        return {"issue": issue, "case": case}
+
+    async def unlink(self, issue: str) -> None:
+        if self.linked.pop(issue, None) is None:
+            raise NotFound(f"{issue} is not linked")
+
+    async def plan(self, thing: str) -> dict[str, Any]:
+        action = {
+            "kind": "SetIssueState",
+            "target": "errors:1",
+            "value": "RESOLVED",
+            "reason": "its case was closed",
+        }
+        return {"base": {}, "seen": {"for": thing}, "changes": [], "actions": [action]}
+
+    async def events(
+        self, *, case: str | None, cursor: str | None, limit: int
+    ) -> dict[str, Any]:
+        self.asked = {"case": case, "cursor": cursor, "limit": limit}
+        return {"items": [], "next": None}
+
+    async def dead(self, *, cursor: str | None, limit: int) -> dict[str, Any]:
+        self.asked = {"cursor": cursor, "limit": limit}
+        return {"items": [], "next": None}
