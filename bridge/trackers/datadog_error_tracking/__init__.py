@@ -1,0 +1,20 @@
+"""Datadog Error Tracking: the issue side."""
+
+from bridge.ports.trackers import Side, WebhookReader
+from bridge.trackers import Kind
+from bridge.trackers.datadog.webhook import DatadogWebhook
+from bridge.trackers.datadog_error_tracking.client import connect
+from bridge.trackers.datadog_error_tracking.settings import ErrorTrackingSettings
+
+
+def _reader(settings: ErrorTrackingSettings) -> WebhookReader:
+    return DatadogWebhook(settings.webhook_secrets, Side.ISSUES)
+
+
+KIND = Kind(
+    name="datadog_error_tracking",
+    side=Side.ISSUES,
+    settings=ErrorTrackingSettings,
+    connect=connect,
+    reader=_reader,
+)
