@@ -132,7 +132,7 @@ class Job:
     """Everything one pass starts from.
 
     *version* changes whenever somebody makes the key due; *events* are the ids of its
-    events without an outcome, oldest first.
+    events without an outcome, and of those parked, oldest first.
     """
 
     key: Key
@@ -259,7 +259,9 @@ class DeadLetter:
 @dataclass(frozen=True, slots=True)
 class Commit:
     """What one transaction writes. Links and cases replace the stored ones by id and
-    are dropped when no such link or case is stored any more (it was unlinked)."""
+    are dropped when no such link or case is stored any more (it was unlinked; made
+    anew, a link has another *since*). *work* comes before *due*, which wakes a key
+    even where it is held."""
 
     passes: Sequence[PassRecord] = ()
     actions: Sequence[ActionRecord] = ()

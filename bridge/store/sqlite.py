@@ -17,7 +17,10 @@ from bridge.ports.errors import StoreRefused
 from bridge.store.schema import VERSION, meta, metadata
 from bridge.store.sql import SqlStore
 
+# Deliveries are some 2 kB: a page of 8 KiB and a later checkpoint write fewer pages.
 _PRAGMAS = (
+    "PRAGMA page_size=8192",
+    "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
