@@ -132,7 +132,8 @@ class Job:
     """Everything one pass starts from.
 
     *version* changes whenever somebody makes the key due; *events* are the ids of its
-    events without an outcome, and of those parked, oldest first.
+    events without an outcome, and of those parked, oldest first. No pass is made before
+    *held_until*: a tracker asked to wait.
     """
 
     key: Key
@@ -142,6 +143,7 @@ class Job:
     events: tuple[str, ...]
     case: CaseRecord | None
     links: tuple[Link, ...]
+    held_until: datetime | None = None
 
     @property
     def base(self) -> Base:
@@ -383,7 +385,7 @@ class Store(Protocol):
         ...
 
 
-def record_of(case: Case) -> CaseRecord:
+def record_of(case: Case, next_look: datetime | None = None) -> CaseRecord:
     """What is kept of a case read for the first time."""
     return CaseRecord(
         id=case.id,
@@ -393,4 +395,5 @@ def record_of(case: Case) -> CaseRecord:
         project=case.project,
         status=case.status,
         group=case.group.name,
+        next_look=next_look,
     )

@@ -49,6 +49,7 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
             events=tuple(waiting.get(key, ())),
             case=records.get(key),
             links=tuple(linked.get(key, ())),
+            held_until=maybe_moment(due[key].held_until) if key in due else None,
         )
         for key in keys
     ]

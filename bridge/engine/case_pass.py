@@ -1,0 +1,160 @@
+"""One pass over a case while it is carried out: what is known, write by write."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.domain.actions import (
+    Action,
+    ListIssueOnCase,
+    Plan,
+    SetCaseStatus,
+    SetIssueState,
+)
+from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
+from bridge.domain.model import Case, Issue, IssueId, Snapshot
+from bridge.engine.observe import Observation
+from bridge.ports.errors import TrackerError
+from bridge.ports.store import CaseRecord, Job, Link
+
+
+class Tried(StrEnum):
+    """How one write ended."""
+
+    DONE = "done"
+    LATER = "later"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One write that was tried: how it ended, and the error if it failed."""
+
+    n: int
+    action: Action
+    tried: Tried
+    text: str
+    error: TrackerError | None = None
+
+
+@dataclass(slots=True)
+class CasePass:
+    """What a pass over one case has found, decided and done; it changes as it goes."""
+
+    id: str
+    job: Job
+    seen_at: datetime
+    seen: Snapshot
+    plan: Plan
+    case: CaseRecord
+    links: dict[IssueId, Link]
+    attempts: list[Attempt] = field(default_factory=list)
+    newly_gone: list[str] = field(default_factory=list)
+    issues: dict[IssueId, Issue] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.issues = {issue.id: issue for issue in self.seen.issues}
+
+    def take_over(self, decided: Base, observation: Observation) -> None:
+        """Take the base once the plan is decided, and what was seen, for display."""
+        assert decided.case
+        self.case = rebased_case(shown_case(self.case, self.seen.case), decided.case)
+        for issue in self.seen.issues:
+            shown = shown_link(self.links[issue.id], issue)
+            self.links[issue.id] = rebased_link(shown, decided.issues[issue.id])
+        for gone, why in observation.gone.items():
+            if not self.links[gone].gone:
+                self.newly_gone.append(why)
+            self.links[gone] = replace(self.links[gone], gone=why)
+        for unread, why in observation.unreadable.items():
+            self.links[unread] = replace(self.links[unread], drift=why)
+
+    def confirm(self, action: Action, found: Case | Issue, now: datetime) -> None:
+        """Move the base of what *action* wrote; *found* is the tracker's answer."""
+
+        def written(held: Held[V]) -> Held[V]:
+            return held.written(now, found.modified_at)
+
+        match action:
+            case SetCaseStatus():
+                assert isinstance(found, Case)
+                assert self.case.base
+                base = CaseBase(written(self.case.base.group))
+                self.case = rebased_case(shown_case(self.case, found), base)
+            case SetIssueState(issue):
+                assert isinstance(found, Issue)
+                shown, agreed = (
+                    shown_link(self.links[issue], found),
+                    self._agreed(issue),
+                )
+                agreed = replace(agreed, state=written(agreed.state))
+                self.links[issue] = rebased_link(shown, agreed)
+            case ListIssueOnCase(_, issue):
+                agreed = self._agreed(issue)
+                agreed = replace(agreed, listed=written(agreed.listed))
+                self.links[issue] = rebased_link(self.links[issue], agreed)
+
+    def refuse(self, action: Action, why: str) -> None:
+        """Keep what *action* owes as refused: it shows as drift."""
+        match action:
+            case SetCaseStatus():
+                assert self.case.base
+                base = CaseBase(self.case.base.group.refused(why))
+                self.case = rebased_case(self.case, base)
+            case SetIssueState(issue):
+                agreed = self._agreed(issue)
+                agreed = replace(agreed, state=agreed.state.refused(why))
+                self.links[issue] = rebased_link(self.links[issue], agreed)
+            case ListIssueOnCase(_, issue):
+                agreed = self._agreed(issue)
+                agreed = replace(agreed, listed=agreed.listed.refused(why))
+                self.links[issue] = rebased_link(self.links[issue], agreed)
+
+    def mark_gone(self, action: Action, why: str) -> None:
+        """What *action* was to be written to is not there any more."""
+        match action:
+            case SetIssueState(issue):
+                self.links[issue] = replace(self.links[issue], gone=why)
+            case SetCaseStatus() | ListIssueOnCase():
+                self.case = replace(self.case, gone=why)
+
+    def _agreed(self, issue: IssueId) -> IssueBase:
+        agreed = self.links[issue].base
+        assert agreed
+        return agreed
+
+
+def rebased_case(record: CaseRecord, base: CaseBase) -> CaseRecord:
+    """*record* with a new base, and the drift that the base tells of."""
+    return replace(record, base=base, drift=_refusal(base.group))
+
+
+def rebased_link(link: Link, base: IssueBase) -> Link:
+    """*link* with a new base, and the drift that the base tells of."""
+    return replace(link, base=base, drift=_refusal(base.state) or _refusal(base.listed))
+
+
+def shown_case(record: CaseRecord, case: Case) -> CaseRecord:
+    """*record* with what *case* shows now."""
+    return replace(
+        record,
+        key=case.key,
+        title=case.title,
+        url=case.url,
+        project=case.project,
+        status=case.status,
+        group=case.group.name,
+        gone="",
+    )
+
+
+def shown_link(link: Link, issue: Issue) -> Link:
+    """*link* with what *issue* shows now."""
+    return replace(
+        link, state=issue.state.value, title=issue.title, url=issue.url, gone=""
+    )
+
+
+def _refusal(held: Held[V]) -> str:
+    return held.owed.refusal if held.owed else ""

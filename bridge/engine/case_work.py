@@ -1,0 +1,192 @@
+"""The pass over a linked case: look, decide, keep the decision, write, end the events.
+
+The decision is committed before the first write, each write with the base it moved,
+and the end with everything that waits for it: a crash between any two of these leaves
+a base from which the next pass goes on.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bridge.domain.advance import advance
+from bridge.domain.model import CaseId, tracker_of
+from bridge.engine.case_pass import CasePass, Tried, shown_case
+from bridge.engine.decide import Decider, Decision
+from bridge.engine.endings import dead_letters, outcome_of
+from bridge.engine.execute import Executor
+from bridge.engine.means import Means
+from bridge.engine.observe import Observation, observe
+from bridge.engine.outbox import action_records, pass_record
+from bridge.ports.store import (
+    CaseRecord,
+    Cause,
+    Commit,
+    Due,
+    Ending,
+    Job,
+    Key,
+    Link,
+    NewEvent,
+    Outcome,
+    WorkDone,
+    WorkLater,
+)
+
+log = structlog.get_logger(__name__)
+
+GONE_PATIENCE = 10
+"""A case that is gone is looked at this many times less often."""
+
+
+class CaseWork:
+    """Passes over cases with links, live."""
+
+    def __init__(self, means: Means, decider: Decider, executor: Executor) -> None:
+        self._means = means
+        self._decider = decider
+        self._executor = executor
+
+    async def run(self, job: Job, record: CaseRecord) -> datetime | None:
+        """One pass; when to run again, if so. Errors of reading are raised, errors of
+        writing are raised once everything else is kept."""
+        now = self._means.clock.now()
+        observation = await observe(self._means.roster, self._means.gate, record, job)
+        if observation.snapshot is None:
+            await self._mark_gone(job, record, observation)
+            return None
+        decision = self._decider.decide(job.base, observation.snapshot, now)
+        case_pass = CasePass(
+            self._means.new_id(),
+            job,
+            now,
+            decision.seen,
+            decision.plan,
+            record,
+            {link.issue: link for link in job.links},
+        )
+        decided = advance(job.base, decision.seen, decision.plan, now)
+        case_pass.take_over(decided, observation)
+        events = job.events
+        if decision.is_news:
+            events = await self._keep_decision(case_pass, decision)
+        await self._executor.carry_out(case_pass)
+        return await self._finish(case_pass, decision, events)
+
+    async def look(self, job: Job, record: CaseRecord) -> datetime | None:
+        """The timer's look: makes the case due when there is news, else notes the
+        next look only."""
+        now = self._means.clock.now()
+        observation = await observe(self._means.roster, self._means.gate, record, job)
+        seen_record = record
+        if observation.snapshot is not None:
+            seen_record = shown_case(record, observation.snapshot.case)
+        later = replace(seen_record, next_look=self._next_look(job, record))
+        if self.has_news(job, record, observation):
+            due = Due(job.key, now)
+            unseen = replace(record, next_look=later.next_look)
+            await self._means.store.commit(Commit(cases=[unseen], due=[due]))
+            return now
+        await self._means.store.commit(Commit(cases=[later]))
+        return None
+
+    def has_news(self, job: Job, record: CaseRecord, observation: Observation) -> bool:
+        """True when a pass over what was observed would change anything."""
+        if observation.snapshot is None:
+            return not record.gone
+        gone = {link.issue for link in job.links if link.gone}
+        if record.gone or gone != set(observation.gone):
+            return True
+        now = self._means.clock.now()
+        return self._decider.decide(job.base, observation.snapshot, now).is_news
+
+    async def _keep_decision(
+        self, case_pass: CasePass, decision: Decision
+    ) -> tuple[str, ...]:
+        """Commit pass, outbox and base; the events that this pass answers."""
+        job = case_pass.job
+        own = () if job.events else (self._own_event(job.key),)
+        await self._means.store.commit(
+            Commit(
+                passes=[pass_record(case_pass.id, job, decision, case_pass.seen_at)],
+                actions=action_records(case_pass.id, decision.plan),
+                links=_changed_links(case_pass),
+                cases=[case_pass.case],
+                events=own,
+            )
+        )
+        log.info("pass.decided", actions=len(decision.plan.actions))
+        return job.events or tuple(event.id for event in own)
+
+    def _own_event(self, key: Key) -> NewEvent:
+        return NewEvent(
+            id=self._means.new_id(),
+            tracker=tracker_of(CaseId(key)),
+            key=key,
+            cause=Cause.POLL,
+            kind="look",
+            at=self._means.clock.now(),
+        )
+
+    async def _finish(
+        self, case_pass: CasePass, decision: Decision, events: tuple[str, ...]
+    ) -> datetime | None:
+        job = case_pass.job
+        later = next((a for a in case_pass.attempts if a.tried is Tried.LATER), None)
+        next_look = self._next_look(job, case_pass.case)
+        case_pass.case = replace(case_pass.case, next_look=next_look)
+        endings: list[Ending] = []
+        is_settled = decision.look_again is None or decision.is_news
+        if later is None and is_settled:
+            outcome, reason = outcome_of(case_pass)
+            pass_id = case_pass.id if decision.is_news else None
+            now = self._means.clock.now()
+            endings.append(Ending(outcome, reason, now, pass_id, events))
+            log.info("pass.ended", outcome=outcome.value, reason=reason)
+        await self._means.store.commit(
+            Commit(
+                links=_changed_links(case_pass),
+                cases=[case_pass.case],
+                endings=endings,
+                dead=dead_letters(case_pass, self._means.new_id),
+                work=[] if later else [self._work(job, decision.look_again)],
+            )
+        )
+        if later is not None:
+            assert later.error is not None
+            raise later.error
+        return decision.look_again
+
+    def _work(self, job: Job, again: datetime | None) -> WorkDone | WorkLater:
+        if again is None:
+            return WorkDone(job.key, job.version)
+        return WorkLater(job.key, job.version, again, reason="a value is not believed")
+
+    async def _mark_gone(
+        self, job: Job, record: CaseRecord, observation: Observation
+    ) -> None:
+        now = self._means.clock.now()
+        why = observation.case_gone
+        patience = (self._next_look(job, record) - now) * GONE_PATIENCE
+        ending = Ending(Outcome.IGNORED, why, now, None, job.events)
+        marked = replace(record, gone=why, next_look=now + patience)
+        await self._means.store.commit(
+            Commit(
+                cases=[marked],
+                endings=[ending],
+                work=[WorkDone(job.key, job.version)],
+            )
+        )
+        log.warning("case.gone", reason=why)
+
+    def _next_look(self, job: Job, record: CaseRecord) -> datetime:
+        issues = (link.issue for link in job.links)
+        return self._decider.next_look(record.id, issues, self._means.clock.now())
+
+
+def _changed_links(case_pass: CasePass) -> list[Link]:
+    before = {link.issue: link for link in case_pass.job.links}
+    return [
+        link for issue, link in case_pass.links.items() if link is not before[issue]
+    ]

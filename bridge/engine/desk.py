@@ -1,0 +1,217 @@
+"""What people and programs may ask for: links made and undone, plans, lists, status."""
+
+from datetime import datetime
+from typing import Any
+
+from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.engine.case_pass import shown_link
+from bridge.engine.decide import Decider
+from bridge.engine.means import Means
+from bridge.engine.observe import observe
+from bridge.engine.record import plan_view
+from bridge.engine.schedule import Schedule
+from bridge.engine.views import (
+    dead_view,
+    event_view,
+    link_view,
+    page,
+    tracker_view,
+)
+from bridge.ports.errors import AlreadyLinked, GoneError, NotFound
+from bridge.ports.store import (
+    CaseRecord,
+    Cause,
+    Key,
+    Link,
+    LinkExists,
+    LinkRow,
+    NewEvent,
+    record_of,
+)
+
+Json = dict[str, Any]
+
+
+class Desk:
+    """Answers people and programs; the API and the commands say it on."""
+
+    def __init__(self, means: Means, schedule: Schedule, decider: Decider) -> None:
+        self._means = means
+        self._schedule = schedule
+        self._decider = decider
+
+    async def status(self) -> Json:
+        """How much waits, and how the trackers are."""
+        counts = await self._means.store.counts()
+        running = self._schedule.running
+        return {
+            "pending": counts.pending,
+            "waiting": counts.waiting,
+            "running": running,
+            "retrying": counts.retrying,
+            "dead": counts.dead,
+            "parked": counts.parked,
+            "paused": counts.paused,
+            "drifted": counts.drifted,
+            "settled": counts.waiting == 0 and running == 0,
+            "dry_run": self._means.options.is_dry,
+            "links": counts.links,
+            "cases": counts.cases,
+            "outcomes": dict(counts.outcomes),
+            "trackers": {
+                name: tracker_view(
+                    tracker,
+                    self._means.roster.kinds.get(name, ""),
+                    self._means.gate.health(name),
+                )
+                for name, tracker in self._means.roster.all.items()
+            },
+        }
+
+    async def links(
+        self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
+    ) -> Json:
+        """Links by issue id, all or those of one case or issue; Unclear."""
+        if issue is not None:
+            row = await self._find_link(self._means.roster.read_issue(issue))
+            return page([link_view(row)] if row else [], None)
+        case_id = None
+        if case is not None:
+            record = await self._find_case(case)
+            if record is None:
+                return page([], None)
+            case_id = record.id
+        rows = await self._means.store.links(
+            case=case_id, after=cursor or "", limit=limit + 1
+        )
+        more = rows[limit - 1].link.issue if len(rows) > limit else None
+        return page([link_view(row) for row in rows[:limit]], more)
+
+    async def link(self, issue: str, case: str) -> Json:
+        """Attach an issue to a case; NotFound, AlreadyLinked, Unclear, TrackerError."""
+        issue_id = self._means.roster.read_issue(issue)
+        case_id = self._means.roster.read_case(case)
+        existing = await self._find_link(issue_id)
+        if existing:
+            raise _already_linked(existing)
+        found_issue, found_case = await self._read(issue_id, case_id)
+        row = await self._keep_link(found_issue, found_case)
+        return link_view(row)
+
+    async def unlink(self, issue: str) -> None:
+        """Detach an issue; nothing else changes. NotFound, Unclear."""
+        issue_id = self._means.roster.read_issue(issue)
+        row = await self._find_link(issue_id)
+        if row is None:
+            raise NotFound(f"{issue_id} is not linked to a case")
+        key = Key(row.link.case)
+        event = self._event(key, issue_id, "unlinked")
+        if await self._means.store.unlink(row.link.issue, event) is None:
+            raise NotFound(f"{issue_id} is not linked to a case")
+
+    async def plan(self, thing: str) -> Json:
+        """What the bridge would do now for a case or the case of an issue."""
+        key = await self._key_of(thing)
+        job = await self._means.store.load(key)
+        if job.case is None or not job.links:
+            raise NotFound(f"{thing} is not linked")
+        roster, gate = self._means.roster, self._means.gate
+        observation = await observe(roster, gate, job.case, job)
+        if observation.snapshot is None:
+            raise NotFound(observation.case_gone)
+        decision = self._decider.decide(
+            job.base, observation.snapshot, self._means.clock.now()
+        )
+        view = plan_view(decision.base, decision.seen, decision.plan)
+        return {"case": job.case.id, "case_key": job.case.key, **view}
+
+    async def events(self, *, case: str | None, cursor: str | None, limit: int) -> Json:
+        """Events, newest first, all or those of one key."""
+        key = None
+        if case is not None:
+            key = await self._key_of(case, is_strict=False)
+        rows = await self._means.store.events(
+            key=key, before=cursor or "", limit=limit + 1
+        )
+        more = rows[limit - 1].id if len(rows) > limit else None
+        return page([event_view(row) for row in rows[:limit]], more)
+
+    async def dead(self, *, cursor: str | None, limit: int) -> Json:
+        """Dead letters, oldest first."""
+        rows = await self._means.store.dead(after=cursor or "", limit=limit + 1)
+        more = rows[limit - 1].id if len(rows) > limit else None
+        return page([dead_view(row) for row in rows[:limit]], more)
+
+    async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
+        roster, gate = self._means.roster, self._means.gate
+        try:
+            call = roster.issue_tracker(issue).get_issue(issue)
+            found_issue = await gate.through(tracker_of(issue), call)
+        except GoneError as exc:
+            raise NotFound(f"there is no issue {issue}: {exc}") from exc
+        try:
+            read = roster.case_tracker(case).get_case(own_id(case))
+            found_case = await gate.through(tracker_of(case), read)
+        except GoneError as exc:
+            raise NotFound(f"there is no case {case}: {exc}") from exc
+        if found_case.withdrawn:
+            raise NotFound(f"{case} is {found_case.withdrawn}: link to another case")
+        return found_issue, found_case
+
+    async def _keep_link(self, issue: Issue, case: Case) -> LinkRow:
+        now = self._means.clock.now()
+        link = Link(
+            issue.id, case.id, now, None, issue.state.value, issue.title, issue.url
+        )
+        record = record_of(case, self._decider.first_look(case.id, now))
+        event = self._event(Key(case.id), issue.id, "linked")
+        try:
+            await self._means.store.link(link, record, event)
+        except LinkExists as exc:
+            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
+        self._schedule.wake(Key(case.id), now)
+        return LinkRow(link, record)
+
+    def _event(self, key: Key, issue: IssueId, kind: str) -> NewEvent:
+        now: datetime = self._means.clock.now()
+        return NewEvent(
+            self._means.new_id(), tracker_of(issue), key, Cause.LINK, kind, now
+        )
+
+    async def _find_link(self, issue: IssueId) -> LinkRow | None:
+        """The link of *issue*, whose id may be written in other letter case."""
+        store = self._means.store
+        return await store.find_link(issue) or await store.find_link(
+            IssueId(f"{tracker_of(issue)}:{own_id(issue).lower()}")
+        )
+
+    async def _find_case(self, text: str) -> CaseRecord | None:
+        store, case = self._means.store, self._means.roster.read_case(text)
+        found = await store.find_case(case)
+        if found is None:
+            found = await store.find_case(f"{tracker_of(case)}:{own_id(case).lower()}")
+        if found is None:
+            found = await store.find_case(f"{tracker_of(case)}:{own_id(case).upper()}")
+        return found
+
+    async def _key_of(self, thing: str, *, is_strict: bool = True) -> Key:
+        """The key that a person means by a case or an issue."""
+        roster = self._means.roster
+        if ":" not in thing or roster.names_case(thing):
+            record = await self._find_case(thing)
+            if record is not None:
+                return Key(record.id)
+        if ":" not in thing or roster.names_issue(thing):
+            issue = roster.read_issue(thing)
+            row = await self._find_link(issue)
+            if row is not None:
+                return Key(row.link.case)
+        if is_strict:
+            raise NotFound(f"{thing} is not linked")
+        return Key(thing)
+
+
+def _already_linked(row: LinkRow) -> AlreadyLinked:
+    case = row.case
+    name = f"{case.id} ({case.key})" if case.key else case.id
+    return AlreadyLinked(f"{row.link.issue} has the case {name} already", case.id)

@@ -1,0 +1,51 @@
+"""Takes deliveries in: verified, told apart, durable, and their keys made due."""
+
+from collections.abc import Mapping
+
+import structlog
+
+from bridge.domain.model import TrackerName
+from bridge.engine.means import Means
+from bridge.engine.schedule import Schedule
+from bridge.ports.errors import UnknownTracker
+from bridge.ports.store import Accepted, NewDelivery
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """The way in for webhooks."""
+
+    def __init__(self, means: Means, schedule: Schedule) -> None:
+        self._means = means
+        self._schedule = schedule
+
+    async def accept(
+        self, tracker: str, headers: Mapping[str, str], body: bytes
+    ) -> Accepted:
+        """Keep one delivery; durable when it returns. Nothing is kept of a delivery
+        that is refused: UnknownTracker, BadCredentials, MalformedDelivery."""
+        name = TrackerName(tracker)
+        reader = self._means.roster.readers.get(name)
+        if reader is None:
+            raise UnknownTracker(f"no tracker is called {tracker[:100]!r} here")
+        now = self._means.clock.now()
+        reading = reader.read(headers, body, now)
+        heard = reading.heard
+        accepted = await self._means.store.accept(
+            NewDelivery(
+                id=self._means.new_id(),
+                tracker=name,
+                identity=reading.identity,
+                is_exact=reading.is_exact,
+                subjects=self._means.roster.subjects(name, heard.issue, heard.case),
+                kind=heard.kind,
+                received_at=now,
+                body=body,
+            )
+        )
+        self._means.gate.note_delivery(name)
+        for key in accepted.due:
+            self._schedule.wake(key, now)
+        log.debug("delivery.accepted", delivery=accepted.id, is_new=accepted.is_new)
+        return accepted

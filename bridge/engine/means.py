@@ -1,0 +1,24 @@
+"""What every part of the engine works with, in one hand."""
+
+import random
+from dataclasses import dataclass
+
+from bridge.engine.gate import Gate
+from bridge.engine.ids import NewId
+from bridge.engine.options import Options
+from bridge.engine.roster import Roster
+from bridge.ports.clock import Clock
+from bridge.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Store, trackers, time, ids, chance, and the operator's choices."""
+
+    store: Store
+    roster: Roster
+    gate: Gate
+    clock: Clock
+    new_id: NewId
+    rng: random.Random
+    options: Options

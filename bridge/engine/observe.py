@@ -1,0 +1,88 @@
+"""Looks at a case and its issues as they are now, and sorts out what cannot be read."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_of
+from bridge.engine.gate import Gate
+from bridge.engine.roster import Roster
+from bridge.ports.errors import GoneError, PermanentError
+from bridge.ports.store import CaseRecord, Job, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen of one case.
+
+    *snapshot* is None where the case itself is gone or withdrawn, and *case_gone* says
+    why. *gone* and *unreadable* tell of single issues; an issue that cannot be read
+    stands in the snapshot as last agreed, so that nobody takes its silence for an edit.
+    """
+
+    snapshot: Snapshot | None
+    case: Case | None = None
+    case_gone: str = ""
+    gone: dict[IssueId, str] = field(default_factory=dict)
+    unreadable: dict[IssueId, str] = field(default_factory=dict)
+
+
+async def observe(
+    roster: Roster, gate: Gate, record: CaseRecord, job: Job
+) -> Observation:
+    """The case of *job* and all its issues, read at once.
+
+    TransientError and ForbiddenError of the case, and TransientError of any issue,
+    are raised: nothing is decided on half a picture.
+    """
+    read_case = roster.case_tracker(record.id).get_case(own_id(record.id))
+    found = await asyncio.gather(
+        gate.through(tracker_of(record.id), read_case),
+        *(_read_issue(roster, gate, link.issue) for link in job.links),
+        return_exceptions=True,
+    )
+    case, issues = found[0], found[1:]
+    for failure in found:
+        if isinstance(failure, BaseException) and not _is_local(failure, case):
+            raise failure
+    if isinstance(case, GoneError):
+        return Observation(None, case_gone=str(case))
+    assert isinstance(case, Case)
+    if case.withdrawn:
+        return Observation(None, case, f"the case is {case.withdrawn}")
+    return _sorted_out(case, job.links, issues)
+
+
+def _is_local(failure: BaseException, case: object) -> bool:
+    """True for a failure that concerns one thing only and lets the look go on."""
+    if failure is case:
+        return isinstance(failure, GoneError)
+    return isinstance(failure, GoneError | PermanentError)
+
+
+async def _read_issue(roster: Roster, gate: Gate, issue: IssueId) -> Issue:
+    tracker = roster.issue_tracker(issue)
+    return await gate.through(tracker.name, tracker.get_issue(issue))
+
+
+def _sorted_out(
+    case: Case, links: tuple[Link, ...], found: list[object]
+) -> Observation:
+    issues: list[Issue] = []
+    gone: dict[IssueId, str] = {}
+    unreadable: dict[IssueId, str] = {}
+    for link, result in zip(links, found, strict=True):
+        match result:
+            case Issue():
+                issues.append(result)
+            case GoneError():
+                gone[link.issue] = str(result)
+            case _:
+                unreadable[link.issue] = str(result)
+                issues += _stand_in(link)
+    return Observation(Snapshot(case, tuple(issues)), case, "", gone, unreadable)
+
+
+def _stand_in(link: Link) -> list[Issue]:
+    if link.base is None:
+        return []
+    return [Issue(link.issue, link.base.state.value, link.title, link.url)]

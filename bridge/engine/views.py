@@ -1,0 +1,110 @@
+"""Links, events, dead letters and the status as JSON values for people and programs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bridge.engine.gate import Health
+from bridge.ports.store import ActionRecord, DeadLetter, EventRow, LinkRow
+from bridge.ports.trackers import Tracker
+
+Json = dict[str, Any]
+
+
+def page(items: Sequence[Json], cursor: str | None) -> Json:
+    """A list as the API gives it; *cursor* is where the next page begins, if any."""
+    return {"items": list(items), "next": cursor}
+
+
+def link_view(row: LinkRow) -> Json:
+    """A link with what was last seen of both its ends."""
+    link, case = row.link, row.case
+    return {
+        "issue": link.issue,
+        "case": link.case,
+        "case_key": case.key,
+        "state": link.state,
+        "status": case.status,
+        "status_group": case.group,
+        "drift": link.drift or case.drift or None,
+        "gone": link.gone or case.gone or None,
+        "paused": case.paused or None,
+        "native": link.is_native,
+        "issue_title": link.title,
+        "issue_url": link.url,
+        "case_title": case.title,
+        "case_url": case.url,
+        "since": time_view(link.since),
+    }
+
+
+def event_view(event: EventRow) -> Json:
+    """An event: what came, what it led to and why."""
+    record = event.record
+    return {
+        "delivery": event.id,
+        "tracker": event.tracker,
+        "key": event.key,
+        "cause": event.cause.value,
+        "kind": event.kind,
+        "at": time_view(event.at),
+        "outcome": event.outcome.value if event.outcome else None,
+        "reason": event.reason,
+        "dry_run": record.is_dry if record else False,
+        "base": record.base if record else None,
+        "seen": record.seen if record else None,
+        "changes": record.changes if record else [],
+        "overruled": record.overruled if record else [],
+        "notes": record.notes if record else [],
+        "actions": [_action_view(action) for action in event.actions],
+    }
+
+
+def _action_view(action: ActionRecord) -> Json:
+    return {
+        "kind": action.kind,
+        "target": action.target,
+        "value": action.value,
+        "reason": action.reason,
+        "status": action.status.value,
+        "receipt": action.receipt,
+        "at": time_view(action.at),
+    }
+
+
+def dead_view(letter: DeadLetter) -> Json:
+    """A dead letter: what was given up, and why."""
+    return {
+        "id": letter.id,
+        "key": letter.key,
+        "kind": letter.kind,
+        "target": letter.target,
+        "value": letter.value,
+        "reason": letter.reason,
+        "since": time_view(letter.since),
+    }
+
+
+def tracker_view(tracker: Tracker, kind: str, health: Health) -> Json:
+    """A tracker: what it can do and how it is."""
+    budget = tracker.budget
+    return {
+        "side": tracker.side.value,
+        "kind": kind,
+        "abilities": sorted(ability.value for ability in tracker.abilities),
+        "last_answer": time_view(health.last_answer),
+        "last_delivery": time_view(health.last_delivery),
+        "problem": health.problem or None,
+        "problem_since": time_view(health.problem_since),
+        "rate_limit": budget
+        and {
+            "limit": budget.limit,
+            "remaining": budget.remaining,
+            "resets_at": time_view(budget.resets_at),
+        },
+    }
+
+
+def time_view(moment: datetime | None) -> str | None:
+    """A time as RFC 3339 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
