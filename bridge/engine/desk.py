@@ -160,9 +160,7 @@ class Desk:
 
     async def _keep_link(self, issue: Issue, case: Case) -> LinkRow:
         now = self._means.clock.now()
-        link = Link(
-            issue.id, case.id, now, None, issue.state.value, issue.title, issue.url
-        )
+        link = shown_link(Link(issue.id, case.id, now), issue)
         record = record_of(case, self._decider.first_look(case.id, now))
         event = self._event(Key(case.id), issue.id, "linked")
         try:

@@ -40,20 +40,28 @@ class Engine:
         self.desk = Desk(means, self.schedule, decider)
 
     @asynccontextmanager
-    async def running(self, *, with_timer: bool = True) -> AsyncIterator[None]:
-        """Work off what is due for as long as the context lasts.
+    async def running(self) -> AsyncIterator[None]:
+        """Work off all that is due, and look by the timer, while the context lasts.
 
         At its end nothing more is started, and what runs comes to its end.
         """
         self.schedule.fill(await self.means.store.due())
-        tasks = [asyncio.create_task(self.schedule.serve())]
-        if with_timer:
-            tasks.append(asyncio.create_task(self.resync.serve()))
         log.info("engine.started", due=self.schedule.waiting)
+        timer = asyncio.create_task(self.resync.serve())
+        try:
+            async with self.working():
+                yield
+        finally:
+            self.resync.close()
+            await timer
+            log.info("engine.stopped", due=self.schedule.waiting)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Work off only what is made due while the context lasts."""
+        schedule = asyncio.create_task(self.schedule.serve())
         try:
             yield
         finally:
-            self.resync.close()
             self.schedule.close()
-            await asyncio.gather(*tasks)
-            log.info("engine.stopped", due=self.schedule.waiting)
+            await schedule

@@ -1,0 +1,161 @@
+"""The composition root: puts store, trackers, engine and server together."""
+
+import asyncio
+import contextlib
+import gc
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from bridge import __version__, logs, trackers
+from bridge.domain.model import TrackerName
+from bridge.engine.desk import Desk
+from bridge.engine.engine import Engine
+from bridge.engine.gate import Gate
+from bridge.engine.ids import sortable_ids
+from bridge.engine.means import Means
+from bridge.engine.options import Options
+from bridge.engine.roster import Roster
+from bridge.ports.clock import Clock, SystemClock
+from bridge.ports.errors import StoreUnavailable
+from bridge.ports.store import Store
+from bridge.ports.trackers import CaseTracker, IssueTracker, Side
+from bridge.settings import Settings
+from bridge.store.sqlite import open_store
+from bridge.web import application, server
+from bridge.web.ports import Readiness
+
+log = structlog.get_logger(__name__)
+
+OFFLINE_PATIENCE = 60.0
+"""Seconds that a command without a server waits for what it set going."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[Engine]:
+    """The engine over the configured store and trackers, not running yet."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        url = settings.store.url.get_secret_value()
+        store = await stack.enter_async_context(open_store(url))
+        roster = await _connect(settings, clock, stack)
+        yield Engine(
+            Means(
+                store=store,
+                roster=roster,
+                gate=Gate(clock),
+                clock=clock,
+                new_id=sortable_ids(clock),
+                rng=random.Random(),  # noqa: S311 - jitter is no secret
+                options=options_of(settings, is_dry=is_dry),
+            )
+        )
+
+
+async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Roster:
+    issues: dict[TrackerName, IssueTracker] = {}
+    cases: dict[TrackerName, CaseTracker] = {}
+    readers, kinds, intervals = {}, {}, {}
+    known = trackers.kinds()
+    for text, section in settings.trackers.items():
+        name, kind = TrackerName(text), known[section.kind]
+        context = kind.connect(name, section, clock)
+        tracker = await stack.enter_async_context(context)
+        if kind.side is Side.ISSUES:
+            issues[name] = tracker  # type: ignore[assignment]  # its kind says so
+        else:
+            cases[name] = tracker  # type: ignore[assignment]
+        readers[name] = kind.reader(section)
+        kinds[name] = kind.name
+        if section.poll_interval:
+            intervals[name] = section.poll_interval
+    return Roster(issues, cases, readers, kinds, intervals)
+
+
+def options_of(settings: Settings, *, is_dry: bool) -> Options:
+    """The engine's options as configured."""
+    sync = settings.sync
+    return Options(
+        policy=sync.policy,
+        settle=sync.settle,
+        retry_first=sync.retry_first,
+        retry_max=sync.retry_max,
+        retry_for=sync.retry_for,
+        probe=sync.probe,
+        is_dry=is_dry,
+    )
+
+
+@asynccontextmanager
+async def serving(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[str]:
+    """The whole bridge while the context lasts; gives the address it listens on."""
+    async with opened(settings, is_dry=is_dry) as engine:
+        app = application.build(
+            engine.intake,
+            engine.desk,
+            readiness=_readiness(engine.means.store),
+            api_token=settings.server.api_token,
+            max_body=settings.server.max_body,
+            version=__version__,
+        )
+        host, port = settings.server.host, settings.server.port
+        async with engine.running(), server.listening(app, host=host, port=port) as url:
+            _spare_the_collector()
+            yield url
+
+
+async def serve(settings: Settings, *, dry_run: bool = False) -> None:
+    """Run until SIGTERM or SIGINT."""
+    logs.configure(settings)
+    stop = asyncio.Event()
+    with _signals(stop.set):
+        async with serving(settings, is_dry=dry_run):
+            if dry_run:
+                log.warning("server.dry_run", effect="nothing is written anywhere")
+            await stop.wait()
+
+
+@asynccontextmanager
+async def desk(settings: Settings) -> AsyncIterator[Desk]:
+    """The desk without a server: for commands on a store that nobody serves.
+
+    What a command makes due is worked off before the context ends, as far as that is
+    possible at once; all else waits for the next server.
+    """
+    async with opened(settings) as engine, engine.working():
+        yield engine.desk
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(OFFLINE_PATIENCE):
+                await engine.schedule.quiet()
+
+
+def _readiness(store: Store) -> Readiness:
+    async def reasons() -> Sequence[str]:
+        try:
+            await store.counts()
+        except StoreUnavailable as exc:
+            return [f"the store is down: {exc}"]
+        return []
+
+    return reasons
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+def _spare_the_collector() -> None:
+    """Long pauses of the collector are the tail of the answer times (docs/adr)."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
