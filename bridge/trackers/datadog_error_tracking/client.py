@@ -37,7 +37,7 @@ ABILITIES: Abilities = frozenset(
 SEARCH_LIMIT = 100
 """The most results of one search; there are no further pages."""
 
-MOST_SEARCHES = 1000
+MOST_SEARCHES = 500
 """How many windows one look may be split into."""
 
 _log = structlog.get_logger(__name__)
