@@ -1,0 +1,80 @@
+"""A small world, its sandbox being served, and Datadog's own client pointed at it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import aiohttp
+import pytest
+from datadog_api_client import ApiClient, Configuration
+
+from bridge.sandbox import Sandbox, build_world, empty_world, serving
+from bridge.sandbox.world import World
+
+Answer = TypeVar("Answer")
+Official = Callable[[Callable[[ApiClient], Any]], Awaitable[Any]]
+
+
+@dataclass
+class HandClock:
+    """A clock that a test moves by hand."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 5, 1, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def world(clock: HandClock) -> World:
+    return build_world(seed=3, cases=5, loose_issues=2, clock=clock)
+
+
+@pytest.fixture
+def bare_world(clock: HandClock) -> World:
+    return empty_world(seed=3, clock=clock)
+
+
+@pytest.fixture
+def sandbox(world: World) -> Sandbox:
+    return Sandbox(world)
+
+
+@pytest.fixture
+async def url(sandbox: Sandbox) -> AsyncIterator[str]:
+    async with sandbox.hooks, serving(sandbox) as base:
+        yield base
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    keys = {"DD-API-KEY": "sandbox-api-key", "DD-APPLICATION-KEY": "sandbox-app-key"}
+    async with aiohttp.ClientSession(url, headers=keys) as session:
+        yield session
+
+
+@pytest.fixture
+def official(url: str) -> Official:
+    """Runs a call of Datadog's own client in a thread."""
+    configuration = Configuration(host=url)
+    configuration.api_key["apiKeyAuth"] = "sandbox-api-key"
+    configuration.api_key["appKeyAuth"] = "sandbox-app-key"
+
+    def run(call: Callable[[ApiClient], Any]) -> Any:
+        with ApiClient(configuration) as client:
+            return call(client)
+
+    async def ask(call: Callable[[ApiClient], Any]) -> Any:
+        return await asyncio.to_thread(run, call)
+
+    return ask
