@@ -13,7 +13,7 @@ import structlog
 from pydantic import BaseModel, SecretStr
 from structlog.typing import EventDict, Processor
 
-from bridge.settings.model import LogFormat, Settings
+from bridge.settings.model import LogFormat, LogLevel, Settings
 
 REDACTED = "[redacted]"
 
@@ -63,10 +63,13 @@ def secrets_of(settings: BaseModel) -> Iterator[str]:
         yield from _secrets_in(value)
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
+def configure(
+    settings: Settings, stream: TextIO | None = None, *, level: LogLevel | None = None
+) -> None:
     """Send structlog, logging, warnings and uncaught exceptions to one handler.
 
-    Called once, by the application; *stream* is standard error unless given.
+    Called once, by the application; *stream* is standard error unless given, *level*
+    is ``[logs] level`` unless given.
     """
     out = sys.stderr if stream is None else stream
     redaction = Redaction(secrets_of(settings))
@@ -81,10 +84,10 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         redaction,
         _renderer(settings.logs.format, out),
     ]
-    level = logging.getLevelNamesMapping()[settings.logs.level.upper()]
+    least = logging.getLevelNamesMapping()[(level or settings.logs.level).upper()]
     structlog.configure(
         processors=[*first, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(out)
@@ -94,7 +97,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
             foreign_pre_chain=[*first, structlog.stdlib.add_logger_name],
         )
     )
-    _route(handler, level)
+    _route(handler, least)
 
 
 def _secrets_in(value: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from bridge.settings.model import (
     Settings,
     StoreSettings,
 )
+from tests.logging_state import restored_logs
 
 CANARY = "canary-51cd"
 
@@ -31,8 +32,6 @@ Configure = Callable[..., io.StringIO]
 @pytest.fixture
 def configure() -> Iterator[Configure]:
     """Configures the logs onto a stream, and puts everything back."""
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, sys.excepthook, threading.excepthook
 
     def on_stream(**chosen: Any) -> io.StringIO:
         out = io.StringIO()
@@ -44,11 +43,8 @@ def configure() -> Iterator[Configure]:
         logs.configure(settings, out)
         return out
 
-    yield on_stream
-    logging.captureWarnings(capture=False)
-    root.handlers[:], level, sys.excepthook, threading.excepthook = before
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with restored_logs():
+        yield on_stream
 
 
 def lines(out: io.StringIO) -> list[dict[str, Any]]:
@@ -136,6 +132,15 @@ def test_talkative_libraries_are_quiet(configure: Configure) -> None:
     logging.getLogger("httpx").info("HTTP Request: GET …")
     logging.getLogger("sqlalchemy.engine").info("SELECT …")
     assert out.getvalue() == ""
+
+
+def test_a_command_may_be_quieter_than_the_settings() -> None:
+    out = io.StringIO()
+    with restored_logs():
+        logs.configure(Settings(), out, level=LogLevel.ERROR)
+        structlog.get_logger().warning("quiet")
+        structlog.get_logger().error("loud")
+    assert [line["event"] for line in lines(out)] == ["loud"]
 
 
 def test_uncaught_exceptions_become_lines(configure: Configure) -> None:

@@ -4,6 +4,8 @@ from bridge.settings.complaints import Complaint, ConfigError
 from bridge.settings.model import (
     CommentsSettings,
     LimitsSettings,
+    LogFormat,
+    LogLevel,
     LogsSettings,
     PersonSettings,
     RuleSettings,
@@ -20,6 +22,8 @@ __all__ = [
     "Complaint",
     "ConfigError",
     "LimitsSettings",
+    "LogFormat",
+    "LogLevel",
     "LogsSettings",
     "PersonSettings",
     "RuleSettings",

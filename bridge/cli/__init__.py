@@ -1,0 +1,33 @@
+"""The command line: one group, and the commands in modules by what they are for.
+
+Modules here import at their top only what every command needs; the rest is imported
+by the command that needs it, so that ``bridge --help`` answers at once.
+"""
+
+import click
+
+from bridge import __version__
+from bridge.cli.asking import dead, events, link, plan, status, unlink
+from bridge.cli.checking import check
+from bridge.cli.options import config_option, example
+from bridge.cli.running import demo, serve
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example("bridge demo", "bridge --config config.toml check"),
+)
+@click.version_option(__version__, prog_name="bridge")
+@config_option
+def main() -> None:
+    """Keeps issues of an error tracker and cases of a case tracker in two-way sync.
+
+    Issues and cases are written tracker:id, a case also by its key (cases:SHOP-12);
+    the tracker's name may be left out where only one fits.
+
+    Exit status: 0 good, 1 the answer is bad, 2 wrong usage or configuration.
+    """
+
+
+for _command in (demo, check, serve, status, events, dead, plan, link, unlink):
+    main.add_command(_command)

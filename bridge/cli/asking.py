@@ -1,0 +1,109 @@
+"""Commands that ask the bridge, or tell it, one thing."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.cli import tables
+from bridge.cli.options import (
+    BAD_ANSWER,
+    config_option,
+    example,
+    json_option,
+    page_options,
+    settings,
+    show,
+)
+
+if TYPE_CHECKING:
+    from bridge.web.ports import Desk
+
+Answer = dict[str, Any]
+
+
+def _ask(question: "Callable[[Desk], Awaitable[Answer]]") -> Answer:
+    loaded = settings()
+    from bridge.cli import reach  # noqa: PLC0415 - slow to import
+
+    return reach.ask(loaded, question)
+
+
+@click.command(epilog=example("bridge status --json"))
+@json_option
+@config_option
+def status(*, as_json: bool) -> None:
+    """What is going on; exit status 1 when something is dead."""
+    answer = _ask(lambda desk: desk.status())
+    show(answer, as_json=as_json, text=tables.status)
+    if answer.get("dead"):
+        raise click.exceptions.Exit(BAD_ANSWER)
+
+
+@click.command(epilog=example("bridge events --case cases:SHOP-12 --limit 20"))
+@click.option("--case", metavar="CASE", help="Only those of this case.")
+@page_options
+@json_option
+@config_option
+def events(*, case: str | None, limit: int, cursor: str | None, as_json: bool) -> None:
+    """What came and what it led to, newest first."""
+    answer = _ask(lambda desk: desk.events(case=case, cursor=cursor, limit=limit))
+    show(answer, as_json=as_json, text=tables.events)
+
+
+@click.command(epilog=example("bridge dead"))
+@page_options
+@json_option
+@config_option
+def dead(*, limit: int, cursor: str | None, as_json: bool) -> None:
+    """What was given up, and why; exit status 1 when there is something."""
+    answer = _ask(lambda desk: desk.dead(cursor=cursor, limit=limit))
+    show(answer, as_json=as_json, text=tables.dead)
+    if answer["items"]:
+        raise click.exceptions.Exit(BAD_ANSWER)
+
+
+@click.command(epilog=example("bridge plan cases:SHOP-12"))
+@click.argument("thing", metavar="ISSUE|CASE")
+@json_option
+@config_option
+def plan(*, thing: str, as_json: bool) -> None:
+    """What the bridge would do now for one case; nothing is written."""
+    answer = _ask(lambda desk: desk.plan(thing))
+    show(answer, as_json=as_json, text=tables.plan)
+
+
+@click.command(
+    epilog=example(
+        "bridge link errors:5f8ebd5c-6dd9-11f0-8a28-da7ad0900002 cases:SHOP-12"
+    )
+)
+@click.argument("issue")
+@click.argument("case")
+@json_option
+@config_option
+def link(*, issue: str, case: str, as_json: bool) -> None:
+    """Attach an issue to a case."""
+    answer = _ask(lambda desk: desk.link(issue, case))
+    show(
+        answer,
+        as_json=as_json,
+        text=lambda made: f"{made['issue']} belongs to {made['case']} now.",
+    )
+
+
+@click.command(
+    epilog=example("bridge unlink errors:5f8ebd5c-6dd9-11f0-8a28-da7ad0900002")
+)
+@click.argument("issue")
+@json_option
+@config_option
+def unlink(*, issue: str, as_json: bool) -> None:
+    """Detach an issue from its case; nothing else changes."""
+
+    async def detach(desk: "Desk") -> Answer:
+        await desk.unlink(issue)
+        return {"issue": issue, "case": None}
+
+    answer = _ask(detach)
+    show(answer, as_json=as_json, text=lambda _: f"{issue} belongs to no case now.")

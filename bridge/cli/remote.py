@@ -1,0 +1,117 @@
+"""A desk that is asked over HTTP: the API of a bridge that runs."""
+
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from bridge.ports.errors import (
+    AlreadyLinked,
+    DeskError,
+    NotFound,
+    StoreUnavailable,
+    TrackerError,
+    Unclear,
+)
+from bridge.settings import Settings
+
+Answer = dict[str, Any]
+
+_ANSWER_TIMEOUT = 60.0
+_CONNECT_TIMEOUT = 5.0
+
+
+class Unanswered(Exception):
+    """Something is there, but it does not answer us as a bridge would."""
+
+
+def address(settings: Settings) -> str | None:
+    """Where the server of this configuration answers; None when nobody can know."""
+    host, port = settings.server.host, settings.server.port
+    if port == 0:
+        return None
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def client(settings: Settings, url: str) -> httpx.AsyncClient:
+    """A client of the bridge at *url*; no proxy is asked on the way."""
+    token = settings.server.api_token
+    secret = token.get_secret_value() if token else ""
+    return httpx.AsyncClient(
+        base_url=url,
+        headers={"Authorization": f"Bearer {secret}"} if secret else {},
+        timeout=httpx.Timeout(_ANSWER_TIMEOUT, connect=_CONNECT_TIMEOUT),
+        trust_env=False,
+    )
+
+
+class RemoteDesk:
+    """Asks the API and raises what the desk behind it raised."""
+
+    def __init__(self, opened: httpx.AsyncClient) -> None:
+        self._client = opened
+
+    async def status(self) -> Answer:
+        """How much waits, and how the trackers are."""
+        return await self._ask("GET", "status")
+
+    async def links(self, **which: Any) -> Answer:
+        """A page of links."""
+        return await self._ask("GET", "links", params=_given(which))
+
+    async def link(self, issue: str, case: str) -> Answer:
+        """Attach."""
+        return await self._ask("POST", "links", json={"issue": issue, "case": case})
+
+    async def unlink(self, issue: str) -> None:
+        """Detach."""
+        await self._ask("DELETE", f"links/{quote(issue, safe='')}")
+
+    async def plan(self, thing: str) -> Answer:
+        """What would be done now; the desk finds out whether it is issue or case."""
+        return await self._ask("POST", "plan", json={"case": thing})
+
+    async def events(self, **which: Any) -> Answer:
+        """A page of events."""
+        return await self._ask("GET", "events", params=_given(which))
+
+    async def dead(self, **which: Any) -> Answer:
+        """A page of dead letters."""
+        return await self._ask("GET", "dead", params=_given(which))
+
+    async def _ask(self, method: str, path: str, **more: Any) -> Answer:
+        url = self._client.base_url
+        try:
+            answer = await self._client.request(method, f"/api/v1/{path}", **more)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise
+        except httpx.HTTPError as exc:
+            raise Unanswered(f"{url}: no answer ({type(exc).__name__})") from exc
+        if answer.headers.get("Server") != "bridge":
+            raise Unanswered(f"{url}: something answers there that is not a bridge")
+        if answer.is_success:
+            return answer.json() if answer.content else {}
+        raise _refusal(answer)
+
+
+def _given(which: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in which.items() if value is not None}
+
+
+_REFUSALS: dict[int, type[Exception]] = {
+    400: Unclear,
+    404: NotFound,
+    502: TrackerError,
+    503: StoreUnavailable,
+}
+
+
+def _refusal(answer: httpx.Response) -> Exception:
+    problem = answer.json()
+    detail = str(problem.get("detail", answer.reason_phrase))
+    if answer.status_code in {401, 403}:
+        return Unanswered(f"server.api_token: the running bridge says: {detail}")
+    if answer.status_code == httpx.codes.CONFLICT:
+        return AlreadyLinked(detail, str(problem.get("case", "")))
+    return _REFUSALS.get(answer.status_code, DeskError)(detail)

@@ -1,0 +1,104 @@
+"""Answers as people read them: aligned columns and short sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Answer = Mapping[str, Any]
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Columns as wide as their widest cell; the last one runs free."""
+    lines = [list(header), *([_cell(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def status(answer: Answer) -> str:
+    """How much waits, and one line for each tracker."""
+    trackers = answer.get("trackers") or {}
+    counts = [
+        (key, value)
+        for key, value in answer.items()
+        if isinstance(value, int) and not isinstance(value, bool)
+    ]
+    settled = "Settled." if answer.get("settled") else "Not settled yet."
+    parts = [settled, aligned(("WHAT", "HOW MANY"), counts)]
+    if trackers:
+        rows = [(name, _pairs(what)) for name, what in trackers.items()]
+        parts.append(aligned(("TRACKER", ""), rows))
+    return "\n\n".join(parts)
+
+
+def events(answer: Answer) -> str:
+    """One line for each event, and its writes below it."""
+    items = answer["items"]
+    if not items:
+        return "No events."
+    rows = [
+        (
+            item.get("delivery"),
+            item.get("tracker"),
+            item.get("key"),
+            item.get("outcome") or "pending",
+            _with_writes(item),
+        )
+        for item in items
+    ]
+    header = ("DELIVERY", "TRACKER", "KEY", "OUTCOME", "REASON")
+    return aligned(header, rows) + _more(answer)
+
+
+def dead(answer: Answer) -> str:
+    """One line for each dead letter."""
+    items = answer["items"]
+    if not items:
+        return "Nothing is dead."
+    keys = ("id", "key", "since", "reason")
+    rows = [[item.get(key) for key in keys] for item in items]
+    return aligned([key.upper() for key in keys], rows) + _more(answer)
+
+
+def plan(answer: Answer) -> str:
+    """The writes with their reasons."""
+    actions = answer["actions"]
+    if not actions:
+        return "Nothing to do: both sides agree."
+    keys = ("kind", "target", "value", "reason")
+    rows = [[action.get(key) for key in keys] for action in actions]
+    return aligned([key.upper() for key in keys], rows)
+
+
+def _with_writes(event: Answer) -> str:
+    writes = ", ".join(
+        f"{action.get('kind')} {action.get('target')} {action.get('value')}"
+        for action in event.get("actions") or ()
+    )
+    return "; ".join(part for part in (_cell(event.get("reason")), writes) if part)
+
+
+def _pairs(what: Any) -> str:
+    if not isinstance(what, Mapping):
+        return _cell(what)
+    return ", ".join(f"{key} {_cell(value)}" for key, value in what.items())
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(_cell, value))
+        case _:
+            return " ".join(str(value).split())
+
+
+def _more(answer: Answer) -> str:
+    cursor = answer.get("next")
+    return f"\n\nThere is more: --cursor {cursor}" if cursor else ""

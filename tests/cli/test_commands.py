@@ -1,0 +1,152 @@
+"""The group, ``check``, ``serve`` and ``demo``, and how they end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge import __version__
+from bridge.cli import main
+from bridge.settings import Settings
+from tests.cli.conftest import Run
+from tests.settings.kinds import CANARY, GOOD
+from tests.web.fakes import PaperDesk
+
+COMMANDS = sorted(main.commands)
+
+
+def test_the_help_lists_the_commands(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    assert [name for name in COMMANDS if f"\n  {name} " not in result.stdout] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_has_an_example(run: Run, command: str) -> None:
+    assert f"Example:\n    bridge {command}" in run(command, "--help").stdout
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bridge", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"bridge, version {__version__}\n"
+
+
+def test_help_imports_nothing_slow() -> None:
+    code = (
+        "import sys, bridge.cli\n"
+        "print({'pydantic', 'aiohttp', 'httpx', 'structlog'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nothing",), ("link", "errors:1"), ("events", "--limit", "0")]
+)
+def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "status", "events", "dead"])
+def test_a_wrong_configuration_ends_with_2(run: Run, command: str) -> None:
+    Path("config.toml").write_text(GOOD.replace("api_key", "api_kye"))
+    result = run(command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "config.toml: trackers.errors.api_kye: unknown key" in result.stderr
+    assert CANARY not in result.stderr
+
+
+def test_the_configuration_is_named_before_or_behind(run: Run) -> None:
+    for arguments in (("--config", "x.toml", "check"), ("check", "--config", "x.toml")):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "x.toml: no such file; copy config.example.toml" in result.stderr
+    result = run("check", env={"BRIDGE_CONFIG": "y.toml"})
+    assert "y.toml: no such file" in result.stderr
+
+
+def test_check_tells_what_is_synced(run: Run) -> None:
+    result = run("check", "--json")
+    answer = json.loads(result.stdout)
+
+    assert result.exit_code == 0
+    assert answer["trackers"][0] == {
+        "name": "errors",
+        "side": "issues",
+        "kind": "paper_errors",
+        "abilities": ["read state", "write state"],
+    }
+    assert answer["sync"][0] == {
+        "what": "state",
+        "issues": "errors",
+        "cases": "cases",
+        "direction": "two-way",
+        "why": "",
+    }
+    assert any("trackers.cases.webhook_secrets: empty" in w for w in answer["warnings"])
+    assert not any("errors.webhook_secrets" in w for w in answer["warnings"])
+
+
+def test_check_reads_well(run: Run) -> None:
+    result = run("check")
+    assert result.stdout.endswith("Good.\n")
+    assert "errors   issues  paper_errors\n" in result.stdout
+    assert "warning: trackers.cases.webhook_secrets: empty" in result.stdout
+    assert CANARY not in result.output
+
+
+@pytest.mark.parametrize(
+    ("wanted", "left"),
+    [("issue-to-case", "issue-to-case"), ("case-to-issue",) * 2, ("off", "off")],
+)
+def test_check_follows_the_chosen_direction(run: Run, wanted: str, left: str) -> None:
+    result = run("check", "--json", env={"BRIDGE__SYNC__STATE": wanted})
+    assert json.loads(result.stdout)["sync"][0]["direction"] == left
+    assert result.exit_code == 0
+
+
+def test_check_fails_where_the_store_has_no_place(run: Run) -> None:
+    environ = {"BRIDGE__STORE__URL": "sqlite:///nowhere/bridge.db"}
+    result = run("check", env=environ)
+    assert result.exit_code == 1
+    assert "failed: store.url: there is no folder nowhere; create it" in result.stdout
+
+
+def test_check_finds_secrets_left_as_in_the_example(run: Run) -> None:
+    Path("config.toml").write_text(GOOD.replace(f"{CANARY}-1", "change-me"))
+    assert 'warning: a secret is still "change-me…"' in run("check").stdout
+
+
+def test_serve_serves(run: Run, served: list[tuple[Settings, bool]]) -> None:
+    assert run("serve").exit_code == 0
+    assert run("serve", "--dry-run").exit_code == 0
+    assert [dry_run for _, dry_run in served] == [False, True]
+
+
+def test_serve_tells_that_its_port_is_taken(run: Run) -> None:
+    result = run("serve", env={"BRIDGE__SERVER__PORT": "1"})
+    assert result.exit_code == 2
+    assert "cannot listen at 127.0.0.1:1: address already in use" in result.stderr
+
+
+def test_demo_ends_as_its_world_does(run: Run) -> None:
+    assert run("demo").exit_code == 0
+    assert run("demo", "--headless", "--events", "13").exit_code == 1
+
+
+def test_a_fault_is_not_taken_for_an_answer(run: Run, near: PaperDesk) -> None:
+    near.fails_with = RuntimeError("inner")
+    result = run("status")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, RuntimeError)
