@@ -1,0 +1,127 @@
+"""A whole engine over memory trackers, a real store in a file, and a manual clock."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.domain.model import State, StatusGroup, TrackerName
+from bridge.engine.engine import Engine
+from bridge.engine.gate import Gate
+from bridge.engine.ids import sortable_ids
+from bridge.engine.means import Means
+from bridge.engine.options import Options
+from bridge.engine.roster import Roster
+from bridge.ports.store import Store
+from bridge.ports.trackers import Heard, Reading
+from bridge.store.sqlite import open_store
+from tests.fakes import ManualClock, MemoryCases, MemoryIssues
+
+
+class PlainReader:
+    """Reads deliveries of the form ``{"issue": …, "case": …}``, all of them good."""
+
+    def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Reading:
+        said = json.loads(body)
+        heard = Heard(said.get("issue"), said.get("case"), said.get("kind", ""))
+        return Reading(said.get("id") or body.decode(), heard, "id" in said)
+
+
+class Scene:
+    """One engine, and the hands of the people and trackers around it."""
+
+    def __init__(self, path: Path) -> None:
+        self.url = f"sqlite:///{path}"
+        self.clock = ManualClock()
+        self.errors = MemoryIssues(self.clock)
+        self.cases = MemoryCases(self.clock)
+        self.options = Options(poll_interval=timedelta(hours=1))
+        self._stack = AsyncExitStack()
+
+    async def start(self, **options: Any) -> None:
+        """Open the store and run the engine."""
+        self.options = replace(self.options, **options)
+        self.store: Store = await self._stack.enter_async_context(open_store(self.url))
+        reader = PlainReader()
+        errors, cases = TrackerName("errors"), TrackerName("cases")
+        self.engine = Engine(
+            Means(
+                store=self.store,
+                roster=Roster(
+                    {errors: self.errors},
+                    {cases: self.cases},
+                    {errors: reader, cases: reader},
+                ),
+                gate=Gate(self.clock),
+                clock=self.clock,
+                new_id=sortable_ids(self.clock),
+                rng=random.Random(1),
+                options=self.options,
+            )
+        )
+        await self._stack.enter_async_context(self.engine.running())
+
+    async def stop(self) -> None:
+        """An orderly end."""
+        await self._stack.aclose()
+        self._stack = AsyncExitStack()
+
+    async def link(self, issue: str, case: str) -> None:
+        await self.engine.desk.link(f"errors:{issue}", f"cases:{case}")
+        await self.quiet()
+
+    async def hear(self, tracker: str, **said: str) -> str:
+        """A delivery arrives; its id."""
+        body = json.dumps(said).encode()
+        accepted = await self.engine.intake.accept(tracker, {}, body)
+        return accepted.id
+
+    async def quiet(self) -> None:
+        """Until nothing is due, now or later."""
+        async with asyncio.timeout(10):
+            await self.engine.schedule.quiet()
+
+    async def idle(self) -> None:
+        """Until nothing runs and nothing is due by now; later work may wait."""
+        async with asyncio.timeout(10):
+            while True:
+                for _ in range(20):
+                    await asyncio.sleep(0)
+                due, now = await self.store.due(), self.clock.now()
+                schedule = self.engine.schedule
+                is_still = not schedule.running and not schedule.looks
+                if is_still and all(each.at > now for each in due):
+                    return
+
+    async def pass_time(self, **by: float) -> None:
+        """Let time go by, and what becomes due with it be done."""
+        self.clock.advance(timedelta(**by))
+        await self.idle()
+
+    async def event(self, delivery: str) -> dict[str, Any]:
+        page = await self.engine.desk.events(case=None, cursor=None, limit=500)
+        return next(item for item in page["items"] if item["delivery"] == delivery)
+
+    async def linked(self, group: StatusGroup, /, **states: State) -> None:
+        """The case ``1`` with its issues, linked and settled."""
+        self.cases.put("1", group)
+        for name, state in states.items():
+            self.errors.put(name, state)
+            await self.link(name, "1")
+        self.errors.calls.clear()
+        self.cases.calls.clear()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    """An engine that is started by the test or by default on first use."""
+    made = Scene(tmp_path / "bridge.db")
+    yield made
+    await made.stop()
