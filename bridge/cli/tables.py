@@ -19,7 +19,7 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def status(answer: Answer) -> str:
-    """How much waits, and one line for each tracker."""
+    """How much waits, and one line for each tracker with what is known of it."""
     trackers = answer.get("trackers") or {}
     counts = [
         (key, value)
@@ -84,7 +84,12 @@ def _with_writes(event: Answer) -> str:
 def _pairs(what: Any) -> str:
     if not isinstance(what, Mapping):
         return _cell(what)
-    return ", ".join(f"{key} {_cell(value)}" for key, value in what.items())
+    told = {
+        key.replace("_", " "): _cell(value)
+        for key, value in what.items()
+        if not isinstance(value, list | tuple)
+    }
+    return ", ".join(f"{key} {value}" for key, value in told.items() if value)
 
 
 def _cell(value: Any) -> str:
