@@ -5,15 +5,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-from datadog_api_client import ApiClient
-from datadog_api_client.v2.api.case_management_api import CaseManagementApi
-from datadog_api_client.v2.api.case_management_type_api import CaseManagementTypeApi
-from datadog_api_client.v2.api.users_api import UsersApi
 
 from bridge.sandbox import Sandbox
 from bridge.sandbox.scenes import CUSTOM_TYPE, ERROR_TRACKING_TYPE
 from bridge.sandbox.world import World
-from tests.sandbox.conftest import HandClock, Official
+from tests.sandbox.conftest import Apis, HandClock, Official
 
 _NINE_DIGITS = re.compile(r"\.\d{9}Z$")
 
@@ -24,8 +20,9 @@ def _update(**attributes: Any) -> dict[str, Any]:
 
 async def _attributes(http: aiohttp.ClientSession, case: str) -> dict[str, Any]:
     async with http.get(f"/api/v2/cases/{case}") as answer:
-        found: dict[str, Any] = (await answer.json(content_type=None))["data"]
-        return found["attributes"]
+        body = await answer.json(content_type=None)
+        found: dict[str, Any] = body["data"]["attributes"]
+        return found
 
 
 async def _post(
@@ -40,12 +37,10 @@ async def test_the_official_client_pages_through_every_case_once(
 ) -> None:
     sandbox.people.archive(next(iter(sandbox.world.cases)))
 
-    def read(client: ApiClient) -> list[str]:
+    def read(api: Apis) -> list[str]:
         found = []
         for number in (1, 2, 3):
-            page = CaseManagementApi(client).search_cases(
-                page_size=2, page_number=number
-            )
+            page = api.cases.search_cases(page_size=2, page_number=number)
             assert page.meta.page.total == 2
             assert page.meta.page.current == number
             found += [case.id for case in page.data]
@@ -76,10 +71,8 @@ async def test_the_official_client_creates_and_reads_a_case(
         }
     }
 
-    made = await official(lambda client: CaseManagementApi(client).create_case(body))
-    read = await official(
-        lambda client: CaseManagementApi(client).get_case(made.data.attributes.key)
-    )
+    made = await official(lambda api: api.cases.create_case(body))
+    read = await official(lambda api: api.cases.get_case(made.data.attributes.key))
 
     assert read.data.id == made.data.id
     assert read.data.attributes.status_name == "In QA"
@@ -94,15 +87,14 @@ async def test_the_official_client_changes_a_case(
 ) -> None:
     case, ann = next(iter(sandbox.world.cases)), list(sandbox.world.users)[1]
 
-    def change(client: ApiClient) -> Any:
-        api = CaseManagementApi(client)
-        api.update_status(case, _update(status="CLOSED"))
-        api.update_priority(case, _update(priority="P1"))
-        api.update_case_title(case, _update(title="New title"))
-        api.update_case_description(case, _update(description="New words"))
-        api.assign_case(case, _update(assignee_id=ann))
-        api.archive_case(case, {"data": {"type": "case"}})
-        return api.get_case(case)
+    def change(api: Apis) -> Any:
+        api.cases.update_status(case, _update(status="CLOSED"))
+        api.cases.update_priority(case, _update(priority="P1"))
+        api.cases.update_case_title(case, _update(title="New title"))
+        api.cases.update_case_description(case, _update(description="New words"))
+        api.cases.assign_case(case, _update(assignee_id=ann))
+        api.cases.archive_case(case, {"data": {"type": "case"}})
+        return api.cases.get_case(case)
 
     answer = await official(change)
 
@@ -116,11 +108,10 @@ async def test_the_official_client_changes_a_case(
         sandbox.world.service_account.id
     )
 
-    def undo(client: ApiClient) -> Any:
-        api = CaseManagementApi(client)
-        api.unassign_case(case, {"data": {"type": "case"}})
-        api.update_status(case, _update(status_name="Open"))
-        return api.unarchive_case(case, {"data": {"type": "case"}})
+    def undo(api: Apis) -> Any:
+        api.cases.unassign_case(case, {"data": {"type": "case"}})
+        api.cases.update_status(case, _update(status_name="Open"))
+        return api.cases.unarchive_case(case, {"data": {"type": "case"}})
 
     answer = await official(undo)
 
@@ -155,14 +146,15 @@ async def test_times_carry_nine_digits(
 async def test_comments_round_trip(official: Official, world: World) -> None:
     case = next(iter(world.cases))
 
-    def write(client: ApiClient) -> Any:
-        api = CaseManagementApi(client)
-        made = [api.comment_case(case, _update(comment=f"no. {n}")) for n in range(3)]
+    def write(api: Apis) -> Any:
+        made = [
+            api.cases.comment_case(case, _update(comment=f"no. {n}")) for n in range(3)
+        ]
         first, second = made[0].data[0].id, made[1].data[0].id
-        api.update_case_comment(case, first, _update(comment="no. 0, better"))
-        api.delete_case_comment(case, second)
+        api.cases.update_case_comment(case, first, _update(comment="no. 0, better"))
+        api.cases.delete_case_comment(case, second)
         return [
-            api.list_case_timeline(case, page_size=1, page_number=number)
+            api.cases.list_case_timeline(case, page_size=1, page_number=number)
             for number in range(3)
         ]
 
@@ -199,25 +191,20 @@ async def test_insights_round_trip_and_repeat_harmlessly(
     insight = {"type": "ERROR_TRACKING", "ref": ref, "resource_id": issue}
     body = _update(insights=[insight])
 
-    def write(client: ApiClient) -> Any:
-        api = CaseManagementApi(client)
-        api.add_case_insights(case, body)
-        return api.add_case_insights(case, body)
+    def write(api: Apis) -> Any:
+        api.cases.add_case_insights(case, body)
+        return api.cases.add_case_insights(case, body)
 
     answer = await official(write)
     assert answer.data.attributes["insights"] == [insight]
     assert [write.has_changed for write in world.writes] == [True, False]
 
-    await official(
-        lambda client: CaseManagementApi(client).remove_case_insights(case, body)
-    )
+    await official(lambda api: api.cases.remove_case_insights(case, body))
     assert world.case(case).insights == ()
 
 
 async def test_types_tell_the_default_of_each_group(official: Official) -> None:
-    answer = await official(
-        lambda client: CaseManagementTypeApi(client).get_all_case_types()
-    )
+    answer = await official(lambda api: api.types.get_all_case_types())
 
     by_id = {item.id: item.attributes for item in answer.data}
     config = by_id["00000000-0000-0000-0000-000000000004"]["statuses_config"]
@@ -229,11 +216,10 @@ async def test_types_tell_the_default_of_each_group(official: Official) -> None:
 async def test_projects_are_listed_read_and_made(
     official: Official, world: World
 ) -> None:
-    def work(client: ApiClient) -> Any:
-        api = CaseManagementApi(client)
+    def work(api: Apis) -> Any:
         body = {"data": {"type": "project", "attributes": {"key": "NEW", "name": "N"}}}
-        made = api.create_project(body)
-        return api.get_projects().data, api.get_project(made.data.id).data
+        made = api.cases.create_project(body)
+        return api.cases.get_projects().data, api.cases.get_project(made.data.id).data
 
     listed, made = await official(work)
 
@@ -247,9 +233,7 @@ async def test_a_moved_case_has_a_new_key_only(
     case = next(c for c in world.cases.values() if c.key.startswith("ET-"))
     body = {"data": {"type": "project", "id": world.project("SHOP").id}}
 
-    moved = await official(
-        lambda client: CaseManagementApi(client).move_case_to_project(case.id, body)
-    )
+    moved = await official(lambda api: api.cases.move_case_to_project(case.id, body))
 
     assert moved.data.attributes.key.startswith("SHOP-")
     async with http.get(f"/api/v2/cases/{case.key}") as answer:
@@ -258,7 +242,7 @@ async def test_a_moved_case_has_a_new_key_only(
 
 
 async def test_users_are_found_by_email(official: Official) -> None:
-    answer = await official(lambda client: UsersApi(client).list_users(filter="BOB@"))
+    answer = await official(lambda api: api.users.list_users(filter="BOB@"))
 
     assert [user.attributes.email for user in answer.data] == ["bob@example.com"]
 
@@ -310,38 +294,45 @@ async def test_the_filter_finds(
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "error"),
+    ("path", "body", "expected"),
     [
         (
             "/{case}/status",
             _update(status="LOST"),
-            400,
-            {
-                "status": "400",
-                "title": "Generic Error",
-                "detail": "invalid status LOST. Must be one of NOT_STARTED, "
-                "IN_PROGRESS, CLOSED, ACKNOWLEDGED, TRIGGERED, PENDING_APPROVAL, "
-                "COMPLETED, CANCELLED, DECLINED, SUNKNOWN, OPEN, RESOLVED, "
-                "APPROVED, IMPLEMENTING",
-            },
+            (
+                400,
+                {
+                    "status": "400",
+                    "title": "Generic Error",
+                    "detail": "invalid status LOST. Must be one of NOT_STARTED, "
+                    "IN_PROGRESS, CLOSED, ACKNOWLEDGED, TRIGGERED, PENDING_APPROVAL, "
+                    "COMPLETED, CANCELLED, DECLINED, SUNKNOWN, OPEN, RESOLVED, "
+                    "APPROVED, IMPLEMENTING",
+                },
+            ),
         ),
         (
             "/{case}/status",
             {"data": {"type": "project", "attributes": {}}},
-            400,
-            {
-                "status": "400",
-                "title": "Bad Request",
-                "detail": 'got type "project" expected one of "case"',
-            },
+            (
+                400,
+                {
+                    "status": "400",
+                    "title": "Bad Request",
+                    "detail": 'got type "project" expected one of "case"',
+                },
+            ),
         ),
         (
             "/nowhere-1/status",
             _update(status="OPEN"),
-            404,
-            {"code": "resource_not_found", "title": "case not found"},
+            (404, {"code": "resource_not_found", "title": "case not found"}),
         ),
-        ("/{case}/status", {"data": 1}, 400, {"status": "400", "title": "Bad Request"}),
+        (
+            "/{case}/status",
+            {"data": 1},
+            (400, {"status": "400", "title": "Bad Request"}),
+        ),
     ],
 )
 async def test_errors_look_as_recorded(
@@ -349,10 +340,10 @@ async def test_errors_look_as_recorded(
     world: World,
     path: str,
     body: dict[str, Any],
-    status: int,
-    error: dict[str, str],
+    expected: tuple[int, dict[str, str]],
 ) -> None:
     case = next(iter(world.cases))
+    status, error = expected
 
     assert await _post(http, path.format(case=case), body) == (
         status,
