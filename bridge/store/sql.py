@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Any, TypeVar, assert_never
 
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    StatementError,
+)
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.errors import CommitRefused, StoreUnavailable
@@ -154,7 +160,7 @@ class SqlStore:
     def _write(self, group: Sequence[Write]) -> list[Written]:
         """One transaction for the whole group, the deliveries in it all at once."""
         deliveries = [one for one in group if isinstance(one, NewDelivery)]
-        with _translated(), self._writing.begin() as conn:
+        with _refusing(), _translated(), self._writing.begin() as conn:
             tick = conn.scalars(_TICKED).one()
             accepted = iter(inbox.accept(conn, deliveries, tick) if deliveries else ())
             return [
@@ -187,6 +193,15 @@ def _written(
             return None
         case _:
             assert_never(write)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Values that no row can hold: text that is no Unicode, times without a zone."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError, StatementError) as exc:
+        raise CommitRefused(f"the store cannot hold it: {exc}") from exc
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from bridge.store.sql import SqlStore
 # Deliveries are some 2 kB: a page of 8 KiB and a later checkpoint write fewer pages.
 _PRAGMAS = (
     "PRAGMA page_size=8192",
+    "PRAGMA journal_mode=WAL",
     "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -75,8 +77,8 @@ def _open(path: Path) -> tuple[Engine, Engine, Callable[[], None]]:
         reading = _engine(path, begin="BEGIN")
         opened.callback(reading.dispose)
         try:
-            _use_write_ahead_log(writing, path)
             with writing.begin() as conn:
+                _check_write_ahead_log(conn, path)
                 _prepare(conn, path)
         except DBAPIError as exc:
             raise StoreRefused(f"{path}: {exc.orig}") from exc
@@ -119,8 +121,12 @@ def _engine(path: Path, *, begin: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: object) -> None:
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
@@ -129,14 +135,8 @@ def _engine(path: Path, *, begin: str) -> Engine:
     return engine
 
 
-def _use_write_ahead_log(engine: Engine, path: Path) -> None:
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        mode = next(iter(cursor.fetchone() or ()), None)
-    finally:
-        raw.close()
+def _check_write_ahead_log(conn: Connection, path: Path) -> None:
+    mode = conn.exec_driver_sql("PRAGMA journal_mode").scalar()
     if mode != "wal":
         raise StoreRefused(f"{path}: this file system has no write-ahead log ({mode})")
 

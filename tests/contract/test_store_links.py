@@ -1,0 +1,313 @@
+"""What every store does with links and cases."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bridge.domain.base import CaseBase, Held, IssueBase, Owed, Replaced
+from bridge.domain.model import CaseId, State, StatusGroup
+from bridge.ports.store import (
+    CaseRecord,
+    Commit,
+    Due,
+    Ending,
+    Key,
+    Link,
+    LinkExists,
+    LinkRow,
+    Outcome,
+    Store,
+    WorkLater,
+)
+from tests.builders import NOON, minutes
+from tests.store.records import (
+    CASE,
+    ISSUE,
+    OTHER_CASE,
+    OTHER_ISSUE,
+    case_record,
+    delivery,
+    due,
+    event,
+    link,
+    linked,
+    outcomes,
+    work_off,
+)
+
+ISSUE_BASE = IssueBase(
+    ISSUE,
+    Held(
+        State.RESOLVED,
+        Owed(State.IGNORED, "the case closed", refusal="not allowed"),
+        Replaced(State.REVIEWED, minutes(1), minutes(2)),
+    ),
+)
+CASE_BASE = CaseBase(Held(StatusGroup.CLOSED, Owed(StatusGroup.OPEN, "reopened")))
+
+
+class TestLink:
+    async def test_a_link_brings_its_case_and_makes_it_due(self, store: Store) -> None:
+        await store.link(linked(), case_record(), event("1", at=minutes(1)))
+
+        job = await store.load(Key(CASE))
+        assert (job.case, job.links) == (case_record(), (linked(),))
+        assert job.events == ("1",)
+        assert await due(store) == {CASE: minutes(1)}
+        assert await store.find_link(ISSUE) == LinkRow(linked(), case_record())
+
+    async def test_an_issue_has_at_most_one_case(self, store: Store) -> None:
+        await link(store, ISSUE, CASE)
+
+        with pytest.raises(LinkExists) as refusal:
+            await store.link(
+                linked(ISSUE, OTHER_CASE), case_record(OTHER_CASE), event("1")
+            )
+
+        assert refusal.value.link == linked()
+        assert refusal.value.case == case_record()
+        assert await store.find_case(OTHER_CASE) is None
+        assert "1" not in await outcomes(store)
+
+    async def test_of_many_at_once_one_link_is_made(self, store: Store) -> None:
+        answers = await asyncio.gather(
+            *(
+                store.link(
+                    linked(ISSUE, f"cases:{n}"),
+                    case_record(f"cases:{n}"),
+                    event(f"{n}", f"cases:{n}"),
+                )
+                for n in range(30)
+            ),
+            return_exceptions=True,
+        )
+
+        assert answers.count(None) == 1
+        assert sum(isinstance(one, LinkExists) for one in answers) == 29
+        assert (await store.counts()).cases == 1
+
+    async def test_a_second_link_leaves_the_case_as_it_is_kept(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        kept = replace(case_record(), title="kept", base=CASE_BASE)
+        await store.commit(Commit(cases=[kept]))
+
+        await store.link(linked(OTHER_ISSUE), case_record(), event("1"))
+
+        job = await store.load(Key(CASE))
+        assert job.case == kept
+        assert [one.issue for one in job.links] == [ISSUE, OTHER_ISSUE]
+
+    async def test_what_waited_for_the_issue_waits_for_its_case(
+        self, store: Store
+    ) -> None:
+        await store.accept(delivery("1", at=minutes(-3)))
+        await store.accept(delivery("2", at=minutes(-2)))
+        await store.accept(delivery("3", OTHER_ISSUE))
+
+        await store.link(linked(), case_record(), event("4"))
+
+        assert (await store.load(Key(CASE))).events == ("1", "2", "4")
+        assert (await store.load(Key(ISSUE))).events == ()
+        assert await due(store) == {CASE: minutes(-3), OTHER_ISSUE: NOON}
+
+    async def test_what_ended_before_the_link_stays_with_the_issue(
+        self, store: Store
+    ) -> None:
+        await store.accept(delivery("1"))
+        await work_off(store, ISSUE, Outcome.IGNORED)
+
+        await store.link(linked(), case_record(), event("2"))
+
+        assert [row.id for row in await store.events(key=Key(ISSUE))] == ["1"]
+        assert [row.id for row in await store.events(key=Key(CASE))] == ["2"]
+
+    async def test_linking_respects_a_hold_of_the_case(self, store: Store) -> None:
+        await link(store)
+        await store.accept(delivery("1"))
+        version = (await store.load(Key(CASE))).version
+        held = WorkLater(Key(CASE), version, minutes(10), holds=True)
+        await store.commit(Commit(work=[held]))
+
+        await store.link(linked(OTHER_ISSUE), case_record(), event("2"))
+
+        assert await due(store) == {CASE: minutes(10)}
+
+
+class TestUnlink:
+    async def test_the_link_goes_and_the_event_says_so(self, store: Store) -> None:
+        await link(store)
+        await link(store, OTHER_ISSUE)
+
+        removed = await store.unlink(ISSUE, event("1", ISSUE))
+
+        assert removed == linked()
+        assert await store.find_link(ISSUE) is None
+        (row,) = await store.events(key=Key(ISSUE))
+        assert (row.id, row.outcome) == ("1", Outcome.APPLIED)
+        assert "SHOP-1" in row.reason
+        job = await store.load(Key(CASE))
+        assert [one.issue for one in job.links] == [OTHER_ISSUE]
+
+    async def test_without_a_link_nothing_is_recorded(self, store: Store) -> None:
+        assert await store.unlink(ISSUE, event("1", ISSUE)) is None
+        assert await outcomes(store) == {}
+
+    async def test_a_case_without_links_is_forgotten_with_its_work(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        await store.accept(delivery("1"))
+
+        await store.unlink(ISSUE, event("2", ISSUE))
+
+        assert await store.find_case(CASE) is None
+        assert await due(store) == {}
+        assert (await outcomes(store))["1"] is Outcome.IGNORED
+        assert (await store.counts()).pending == 0
+
+    async def test_a_pass_under_way_does_not_bring_anything_back(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        await store.accept(delivery("1"))
+        job = await store.load(Key(CASE))
+        assert job.case is not None
+        await store.unlink(ISSUE, event("2", ISSUE))
+
+        await store.commit(
+            Commit(
+                links=[replace(job.links[0], state="RESOLVED")],
+                cases=[replace(job.case, title="seen")],
+                work=[WorkLater(job.key, job.version, minutes(10))],
+                endings=[Ending(Outcome.APPLIED, "", NOON, None, job.events)],
+            )
+        )
+
+        assert await store.find_link(ISSUE) is None
+        assert await store.find_case(CASE) is None
+        assert await due(store) == {}
+        assert (await outcomes(store))["1"] is Outcome.IGNORED
+
+    async def test_a_pass_under_way_does_not_touch_a_link_made_anew(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        (old,) = (await store.load(Key(CASE))).links
+        await store.unlink(ISSUE, event("1", ISSUE))
+        made_anew = linked(since=minutes(1))
+        await store.link(made_anew, case_record(), event("2"))
+
+        await store.commit(Commit(links=[replace(old, base=ISSUE_BASE)]))
+
+        row = await store.find_link(ISSUE)
+        assert row is not None
+        assert row.link == made_anew
+
+    async def test_a_pass_under_way_does_not_move_an_issue_back(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        (old,) = (await store.load(Key(CASE))).links
+        await store.unlink(ISSUE, event("1", ISSUE))
+        await link(store, ISSUE, OTHER_CASE)
+
+        await store.commit(Commit(links=[replace(old, state="RESOLVED")]))
+
+        row = await store.find_link(ISSUE)
+        assert row is not None
+        assert row.link == linked(ISSUE, OTHER_CASE)
+
+
+class TestRecords:
+    async def test_a_link_is_given_back_as_it_was_written(self, store: Store) -> None:
+        await link(store)
+        full = Link(
+            issue=ISSUE,
+            case=CASE,
+            since=NOON,
+            base=ISSUE_BASE,
+            state="RESOLVED",
+            title="TypeError: é 🎈",
+            url="https://example.org/1",
+            drift="the tracker refused",
+            gone="merged",
+            is_native=True,
+        )
+
+        await store.commit(Commit(links=[full]))
+
+        row = await store.find_link(ISSUE)
+        assert row is not None
+        assert row.link == full
+
+    async def test_a_case_is_given_back_as_it_was_written(self, store: Store) -> None:
+        await link(store)
+        full = CaseRecord(
+            id=CASE,
+            key="OTHER-7",
+            title="It fails",
+            url="https://example.org/7",
+            project="OTHER",
+            status="Waiting",
+            group="OPEN",
+            base=CASE_BASE,
+            drift="a reason",
+            gone="archived",
+            paused="too many flips",
+            next_look=minutes(0.123456),
+        )
+
+        await store.commit(Commit(cases=[full]))
+
+        assert await store.find_case(CASE) == full
+        assert await store.find_case("cases:OTHER-7") == full
+        assert await store.find_case("cases:SHOP-1") is None
+
+    async def test_a_base_may_be_taken_away(self, store: Store) -> None:
+        await link(store)
+        await store.commit(Commit(links=[replace(linked(), base=ISSUE_BASE)]))
+
+        await store.commit(Commit(links=[linked()]))
+
+        assert (await store.load(Key(CASE))).links == (linked(),)
+
+    async def test_links_are_listed_page_by_page(self, store: Store) -> None:
+        for n in range(5):
+            await link(store, f"errors:{n}", CASE if n % 2 else OTHER_CASE)
+
+        first = await store.links(limit=3)
+        rest = await store.links(after=first[-1].link.issue, limit=3)
+        of_one = await store.links(case=CASE)
+
+        assert [row.link.issue for row in first + rest] == [
+            f"errors:{n}" for n in range(5)
+        ]
+        assert [row.link.issue for row in of_one] == ["errors:1", "errors:3"]
+        assert {row.case.id for row in of_one} == {CASE}
+
+    async def test_looks_come_longest_waiting_first(self, store: Store) -> None:
+        for n, wait in enumerate([30, 10, None, 20, 99]):
+            case = f"cases:{n}"
+            await link(store, f"errors:{n}", case)
+            at = None if wait is None else minutes(wait)
+            await store.commit(Commit(cases=[replace(case_record(case), next_look=at)]))
+
+        assert await store.looks_due(minutes(9), 10) == []
+        assert await store.looks_due(minutes(30), 2) == [
+            CaseId("cases:1"),
+            CaseId("cases:3"),
+        ]
+        assert len(await store.looks_due(minutes(30), 10)) == 3
+
+    async def test_a_look_at_a_case_that_is_due_anyway_changes_nothing_else(
+        self, store: Store
+    ) -> None:
+        await link(store)
+
+        await store.commit(Commit(due=[Due(Key(CASE), minutes(1))]))
+
+        assert await due(store) == {CASE: minutes(1)}
+        assert (await store.load(Key(CASE))).links == (linked(),)
