@@ -14,6 +14,7 @@ from bridge.ports.trackers import Heard, Reading, Side
 from bridge.trackers.datadog import ids
 from bridge.trackers.datadog.ids import Named
 from bridge.transport import signing
+from bridge.transport.jsonapi import one_line
 
 DEEPEST = 32
 """How far objects and lists may be nested; ours are at most two deep."""
@@ -107,7 +108,7 @@ def _word(fields: Mapping[str, Any], name: str) -> str:
     text = _text(fields.get(name)).strip()
     if text.lower() in _NOTHING or _UNEXPANDED.search(text):
         return ""
-    return "".join(c if c.isprintable() else " " for c in text)[:_WORD_LENGTH]
+    return one_line(text)[:_WORD_LENGTH]
 
 
 def _text(value: object) -> str:
