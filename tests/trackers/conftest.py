@@ -1,8 +1,9 @@
 """Both trackers, connected to an address that only respx answers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from datadog_api_client import ApiClient, Configuration
 
 from bridge.domain.model import TrackerName
 from bridge.trackers import datadog_case_management, datadog_error_tracking
@@ -40,3 +41,10 @@ async def cases(clock: StoppedClock) -> AsyncIterator[CaseManagement]:
     async with kind.connect(TrackerName("cases"), settings, clock) as tracker:
         assert isinstance(tracker, CaseManagement)
         yield tracker
+
+
+@pytest.fixture
+def official() -> Iterator[ApiClient]:
+    configuration = Configuration()  # type: ignore[no-untyped-call]
+    with ApiClient(configuration) as client:
+        yield client

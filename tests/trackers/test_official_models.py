@@ -1,29 +1,23 @@
-"""What we send and read, against the models of Datadog's own Python package."""
+"""What we send, against the models of Datadog's own Python package."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import respx
-from datadog_api_client import ApiClient, Configuration
-from datadog_api_client.model_utils import data_to_dict
+from datadog_api_client import ApiClient
 from datadog_api_client.v2.model.case_assign_request import CaseAssignRequest
 from datadog_api_client.v2.model.case_comment_request import CaseCommentRequest
 from datadog_api_client.v2.model.case_create_request import CaseCreateRequest
 from datadog_api_client.v2.model.case_empty_request import CaseEmptyRequest
 from datadog_api_client.v2.model.case_insights_request import CaseInsightsRequest
-from datadog_api_client.v2.model.case_response import CaseResponse
-from datadog_api_client.v2.model.case_types_response import CaseTypesResponse
 from datadog_api_client.v2.model.case_update_comment_request import (
     CaseUpdateCommentRequest,
 )
 from datadog_api_client.v2.model.case_update_status_request import (
     CaseUpdateStatusRequest,
 )
-from datadog_api_client.v2.model.cases_response import CasesResponse
-from datadog_api_client.v2.model.issue_response import IssueResponse
 from datadog_api_client.v2.model.issue_update_assignee_request import (
     IssueUpdateAssigneeRequest,
 )
@@ -31,17 +25,12 @@ from datadog_api_client.v2.model.issue_update_state_request import (
     IssueUpdateStateRequest,
 )
 from datadog_api_client.v2.model.issues_search_request import IssuesSearchRequest
-from datadog_api_client.v2.model.issues_search_response import IssuesSearchResponse
-from datadog_api_client.v2.model.timeline_response import TimelineResponse
 
 from bridge.domain.model import CaseId, Issue, IssueId, State, StatusGroup
 from bridge.ports.errors import GoneError
 from bridge.ports.trackers import NewCase
-from bridge.trackers.datadog_case_management import wire as case_wire
 from bridge.trackers.datadog_case_management.client import CaseManagement
-from bridge.trackers.datadog_error_tracking import wire as issue_wire
 from bridge.trackers.datadog_error_tracking.client import ErrorTracking
-from bridge.transport.jsonapi import Wire
 from tests.trackers.documents import (
     CASE_ID,
     CASES,
@@ -53,8 +42,8 @@ from tests.trackers.documents import (
     case_type,
     cell,
     issue,
-    user,
 )
+from tests.trackers.official import parse
 
 CASE = CaseId(f"cases:{CASE_ID}")
 ISSUE = Issue(IssueId(f"errors:{ISSUE_ID}"), State.FOR_REVIEW)
@@ -63,44 +52,6 @@ INSIGHT = {
     "ref": f"/error-tracking?issueId={ISSUE_ID}",
     "resource_id": ISSUE_ID,
 }
-
-
-@pytest.fixture
-def official() -> Iterator[ApiClient]:
-    configuration = Configuration()  # type: ignore[no-untyped-call]
-    with ApiClient(configuration) as client:
-        yield client
-
-
-def parse(official: ApiClient, body: bytes, model: type) -> Any:
-    """*body* as the official *model*; nothing in it may be unknown to the package."""
-    parsed = official.deserialize(body.decode(), (model,), check_type=True)
-    assert isinstance(parsed, model)
-    assert list(unknown_in(parsed)) == []
-    assert plain(parsed) == json.loads(body)
-    return parsed
-
-
-def unknown_in(model: Any) -> Iterator[str]:
-    """Where the package had to keep something for which it has no field or value."""
-    if isinstance(model, list):
-        for item in model:
-            yield from unknown_in(item)
-    if getattr(model, "_unparsed", False):
-        yield f"{type(model).__name__} unparsed"
-    declared = getattr(model, "attribute_map", None)
-    if not isinstance(declared, dict):
-        return
-    for name, value in model._data_store.items():
-        if name not in declared:
-            yield f"{type(model).__name__}.{name}"
-        yield from unknown_in(value)
-
-
-def plain(model: Any) -> Any:
-    """*model* as the JSON that the package itself would write."""
-    written = data_to_dict(model, serialize=True)  # type: ignore[no-untyped-call]
-    return json.loads(json.dumps(written))
 
 
 def sent(route: respx.Route) -> bytes:
@@ -240,58 +191,3 @@ async def test_comments(
 
     parse(official, sent(add), CaseCommentRequest)
     parse(official, sent(edit), CaseUpdateCommentRequest)
-
-
-FULL_ISSUE = issue() | {
-    "relationships": {
-        "assignee": {"data": {"id": USER_ID, "type": "user"}},
-        "case": {"data": {"id": CASE_ID, "type": "case"}},
-        "team_owners": {"data": [{"id": USER_ID, "type": "team"}]},
-    }
-}
-TEAM = {"id": USER_ID, "type": "team", "attributes": {"name": "A", "handle": "a"}}
-RESULT = {
-    "id": ISSUE_ID,
-    "type": "error_tracking_search_result",
-    "attributes": {"total_count": 1, "impacted_sessions": 1},
-    "relationships": {"issue": {"data": {"id": ISSUE_ID, "type": "issue"}}},
-}
-CELL = cell(
-    "9f3c9b1e-0a4b-4b8e-9d8d-0c6b7d1d2e3f",
-    author={"type": "USER", "content": {"id": USER_ID, "name": "Ann"}},
-)
-
-
-@pytest.mark.parametrize(
-    ("document", "model", "ours"),
-    [
-        (
-            {"data": FULL_ISSUE, "included": [user(), TEAM]},
-            IssueResponse,
-            issue_wire.IssueAnswer,
-        ),
-        (
-            {"data": [RESULT], "included": [FULL_ISSUE, user(), TEAM]},
-            IssuesSearchResponse,
-            issue_wire.SearchAnswer,
-        ),
-        ({"data": case(insights=[INSIGHT])}, CaseResponse, case_wire.CaseAnswer),
-        (
-            {"data": [case()], "meta": {"page": {"current": 1, "size": 1, "total": 1}}},
-            CasesResponse,
-            case_wire.CasesAnswer,
-        ),
-        ({"data": [case_type()]}, CaseTypesResponse, case_wire.TypesAnswer),
-        ({"data": [CELL]}, TimelineResponse, case_wire.CellsAnswer),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_we_read_what_the_official_models_write(
-    official: ApiClient, document: dict[str, Any], model: type, ours: type[Wire]
-) -> None:
-    parsed = official.deserialize(json.dumps(document), (model,), check_type=True)
-    assert isinstance(parsed, model)
-
-    read_from_theirs = ours.model_validate_json(json.dumps(plain(parsed)))
-
-    assert read_from_theirs == ours.model_validate(document)

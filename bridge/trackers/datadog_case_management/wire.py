@@ -1,4 +1,4 @@
-"""Case Management's JSON, API v2: what is read of it. Anything may be left out."""
+"""Case Management's JSON, API v2: what is read of it, all of it optional."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Error Tracking's JSON, API v2: what is read of it. Anything may be left out."""
+"""Error Tracking's JSON, API v2: what is read of it, nearly all optional."""
 
 from typing import Annotated, Any
 
