@@ -5,7 +5,7 @@ import contextlib
 import gc
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
@@ -90,8 +90,10 @@ def options_of(settings: Settings, *, is_dry: bool) -> Options:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[str]:
-    """The whole bridge while the context lasts; gives the address it listens on."""
+async def serving(
+    settings: Settings, *, is_dry: bool = False
+) -> AsyncIterator[tuple[Engine, str]]:
+    """The whole bridge while the context lasts: its engine, and where it listens."""
     async with opened(settings, is_dry=is_dry) as engine:
         app = application.build(
             engine.intake,
@@ -104,14 +106,13 @@ async def serving(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[
         host, port = settings.server.host, settings.server.port
         async with engine.running(), server.listening(app, host=host, port=port) as url:
             _spare_the_collector()
-            yield url
+            yield engine, url
 
 
 async def serve(settings: Settings, *, dry_run: bool = False) -> None:
     """Run until SIGTERM or SIGINT."""
     logs.configure(settings)
-    stop = asyncio.Event()
-    with _signals(stop.set):
+    with stop_signal() as stop:
         async with serving(settings, is_dry=dry_run):
             if dry_run:
                 log.warning("server.dry_run", effect="nothing is written anywhere")
@@ -144,12 +145,14 @@ def _readiness(store: Store) -> Readiness:
 
 
 @contextlib.contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
+def stop_signal() -> Iterator[asyncio.Event]:
+    """Set by SIGTERM or SIGINT while the context lasts, instead of their usual end."""
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop.set)
     try:
-        yield
+        yield stop
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)

@@ -9,8 +9,9 @@ import click
 from bridge import __version__
 from bridge.cli.asking import dead, events, link, plan, status, unlink
 from bridge.cli.checking import check
+from bridge.cli.demo import demo
 from bridge.cli.options import config_option, example
-from bridge.cli.running import demo, serve
+from bridge.cli.running import serve
 
 
 @click.group(

@@ -15,6 +15,7 @@ from bridge.engine.views import (
     event_view,
     link_view,
     page,
+    time_view,
     tracker_view,
 )
 from bridge.ports.errors import AlreadyLinked, GoneError, NotFound
@@ -123,7 +124,13 @@ class Desk:
             job.base, observation.snapshot, self._means.clock.now()
         )
         view = plan_view(decision.base, decision.seen, decision.plan)
-        return {"case": job.case.id, "case_key": job.case.key, **view}
+        return {
+            "case": job.case.id,
+            "case_key": job.case.key,
+            "due": bool(job.version),
+            "doubtful_until": time_view(decision.look_again),
+            **view,
+        }
 
     async def events(self, *, case: str | None, cursor: str | None, limit: int) -> Json:
         """Events, newest first, all or those of one key."""

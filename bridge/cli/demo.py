@@ -1,0 +1,67 @@
+"""``bridge demo``: a world to try the bridge in."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import click
+
+from bridge.cli.options import BAD_ANSWER, example, json_option, show
+
+_STORY = """\
+{edits} edits by people, over {cases} cases with {issues} issues
+{deliveries} webhooks taken in; {polls} edits found by the timer's looks
+{writes} writes to the trackers
+{echoes} echoes of the bridge's own writes recognised
+outcomes: {told}
+"""
+
+
+@click.command(epilog=example("bridge demo", "bridge demo --headless --events 200"))
+@click.option("--headless", is_flag=True, help="Play scripted edits, print, end.")
+@click.option(
+    "--events",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="How many edits are played; with --headless.",
+)
+@click.option("--seed", default=1, help="Another number, another world.")
+@json_option
+def demo(*, headless: bool, events: int, seed: int, as_json: bool) -> None:
+    """A whole world on this machine, nothing to configure; ends with Ctrl-C."""
+    if not headless:
+        asyncio.run(_show(seed))
+        return
+    from bridge.demo.headless import play_headless  # noqa: PLC0415 - slow to import
+
+    account = asyncio.run(play_headless(events, seed)).as_json()
+    show(account, as_json=as_json, text=_told)
+    if not account["agrees"]:
+        raise click.exceptions.Exit(BAD_ANSWER)
+
+
+async def _show(seed: int) -> None:
+    from bridge.app import stop_signal  # noqa: PLC0415 - slow to import
+    from bridge.demo.stage import staged  # noqa: PLC0415 - slow to import
+
+    with stop_signal() as stop:
+        await _until(stop, staged(seed=seed, settle="1s", poll="1s"))
+
+
+async def _until(stop: asyncio.Event, world: AbstractAsyncContextManager[Any]) -> None:
+    async with world as stage:
+        click.echo(f"Open   {stage.issues_url}/  and click: both sides on one page.")
+        click.echo(f"The bridge listens at {stage.bridge_url}, its two trackers at")
+        click.echo(f"{stage.issues_url} and {stage.cases_url}. Ctrl-C ends it all.")
+        await stop.wait()
+
+
+def _told(account: dict[str, Any]) -> str:
+    outcomes = account["outcomes"].items()
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes))
+    story = _STORY.format(**account, told=told)
+    complaints = account["disagreements"] + account["surprises"]
+    if complaints:
+        return story + "both sides DISAGREE:\n" + "\n".join(complaints)
+    return story + "both sides agree"

@@ -1,0 +1,1 @@
+"""``bridge demo``: two sandbox trackers, the bridge between them, on this machine."""
