@@ -72,7 +72,8 @@ def build_world(
     for number in range(cases):
         _add_case(world, hand, number)
     for _ in range(loose_issues):
-        _add_issue(world, hand, Group.OPEN, world.rng.choice(_SERVICES))
+        service, error = world.rng.choice(_SERVICES), world.rng.choice(_ERRORS)
+        _add_issue(world, hand, Group.OPEN, service, error)
     return world
 
 
@@ -84,9 +85,8 @@ def _add_case(world: World, hand: Hand, number: int) -> None:
         else ERROR_TRACKING_TYPE
     )
     service = world.rng.choice(_SERVICES)
-    issues = [
-        _add_issue(world, hand, group, service) for _ in range(world.rng.randint(1, 6))
-    ]
+    errors = world.rng.sample(_ERRORS, world.rng.randint(1, 6))
+    issues = [_add_issue(world, hand, group, service, error) for error in errors]
     case = case_changes.create(
         world,
         hand,
@@ -98,8 +98,10 @@ def _add_case(world: World, hand: Hand, number: int) -> None:
     world.groups[case.id] = tuple(issues)
 
 
-def _add_issue(world: World, hand: Hand, group: Group, service: str) -> str:
-    error_type, error_message = world.rng.choice(_ERRORS)
+def _add_issue(
+    world: World, hand: Hand, group: Group, service: str, error: tuple[str, str]
+) -> str:
+    error_type, error_message = error
     issue = issue_changes.raise_issue(
         world,
         hand,

@@ -1,0 +1,192 @@
+// Both sides: issues to the left, the case they are linked to on the right.
+
+import { arrange, edit, el, note, send } from "./dom.js";
+
+const STATES = [
+  ["OPEN", "For review", "OPEN"],
+  ["ACKNOWLEDGED", "Reviewed", "IN_PROGRESS"],
+  ["RESOLVED", "Resolved", "CLOSED"],
+  ["IGNORED", "Ignored", "CLOSED"],
+  ["EXCLUDED", "Excluded", "CLOSED"],
+];
+const GROUPS = ["open", "in_progress", "closed"];
+
+export class Board {
+  constructor() {
+    this.world = null;
+    this.links = null;
+    this.names = { has_bridge: false, issues: "errors", cases: "cases" };
+    this.news = new Map();
+    this.drawn = new Map();
+  }
+
+  /** Remembers who moved a thing, so that the next drawing shows it. */
+  hear(happening) {
+    this.news.set(happening.issue ?? happening.case, happening.via);
+  }
+
+  /** The issues of each case: as the bridge has them, else as the cases list them. */
+  issuesOf() {
+    if (this.links) {
+      const found = new Map();
+      for (const link of this.links) {
+        const [issue, thing] = [own(link.issue), own(link.case)];
+        found.set(thing, [...(found.get(thing) ?? []), issue]);
+      }
+      return found;
+    }
+    return new Map(this.world.cases.map((one) => [one.id, one.issues]));
+  }
+
+  nameOf(thing) {
+    const id = own(thing ?? "");
+    const found = this.world?.cases.find((one) => one.id === id);
+    return found?.key ?? this.world?.issues.find((one) => one.id === id)?.title ?? id;
+  }
+
+  /** The case to which a thing belongs: itself, or the case of an issue. */
+  caseOf(thing) {
+    const id = own(thing ?? "");
+    if (this.world?.cases.some((one) => one.id === id)) return id;
+    for (const [found, issues] of this.issuesOf()) if (issues.includes(id)) return found;
+    return null;
+  }
+
+  draw() {
+    if (!this.world) return;
+    const issues = new Map(this.world.issues.map((one) => [one.id, one]));
+    const groups = this.issuesOf();
+    const linked = new Set([...groups.values()].flat());
+    const loose = this.world.issues.filter((one) => !linked.has(one.id));
+    const open = this.world.cases.filter((one) => !one.archived);
+    const focus = focused();
+    this.place("loose", loose, (one) => this.issue(one, null));
+    if (!loose.length) this.place("loose", [{ id: "none" }], nothingLoose);
+    this.place(
+      "pairs",
+      open.map((one) => ({ ...one, held: (groups.get(one.id) ?? []).map((id) => issues.get(id)).filter(Boolean) })),
+      (one) => this.pair(one),
+    );
+    this.news.clear();
+    refocus(focus);
+  }
+
+  /** Draws only what differs from what is there, so that focus and scrolling stay. */
+  place(where, things, make) {
+    const made = things.map((thing) => {
+      const [key, text] = [`${where}/${thing.id}`, JSON.stringify(thing)];
+      const before = this.drawn.get(key);
+      if (before?.text === text) return before.node;
+      const node = make(thing);
+      this.drawn.set(key, { text, node });
+      return node;
+    });
+    arrange(document.getElementById(where), made);
+  }
+
+  pair(one) {
+    const held = one.held.length
+      ? one.held.map((issue) => this.issue(issue, one))
+      : [el("p", { class: "empty" }, "No issue is linked to this case.")];
+    const isLoud = this.news.has(one.id) || one.held.some((issue) => this.news.has(issue.id));
+    return el(
+      "article",
+      { class: isLoud ? "pair loud" : "pair", "data-case": one.id },
+      el("div", {}, ...held),
+      el("div", { class: "tie" }),
+      this.caseSide(one),
+    );
+  }
+
+  issue(issue, linkedTo) {
+    const pick = STATES.map(([state, label, group]) =>
+      choice(label, group, issue.state === state, () =>
+        edit({ edit: "set_issue_state", issue: issue.id, state }),
+      ),
+    );
+    return el(
+      "div",
+      { class: `issue ${this.flash(issue.id)}`, "data-issue": issue.id },
+      el("span", { class: "title", title: issue.title }, issue.title),
+      el("span", { class: "tag" }, issue.service),
+      el("div", { class: "pick", role: "group", "aria-label": `State of ${issue.title}` }, ...pick),
+      el("div", { class: "end" }, this.moved(issue.id), this.linkControl(issue, linkedTo)),
+    );
+  }
+
+  caseSide(one) {
+    const type = this.world.types.find((found) => found.id === one.type_id);
+    const pick = GROUPS.flatMap((group) =>
+      type.attributes.statuses_config[group].status_options.map(({ name }) =>
+        choice(name, group.toUpperCase(), one.status === name, () =>
+          edit({ edit: "set_case_status", case: one.id, status_name: name }),
+        ),
+      ),
+    );
+    return el(
+      "div",
+      { class: `case ${this.flash(one.id)}` },
+      el("div", { class: "line" }, el("span", { class: "key" }, one.key), el("span", { class: "title", title: one.title }, one.title)),
+      el("div", { class: "pick", role: "group", "aria-label": `Status of ${one.key}` }, ...pick),
+      el("div", { class: "line" }, one.assignee ? el("span", { class: "tag" }, one.assignee) : null, this.moved(one.id)),
+    );
+  }
+
+  linkControl(issue, linkedTo) {
+    if (!this.names.has_bridge) return null;
+    const issueName = `${this.names.issues}:${issue.id}`;
+    if (linkedTo) {
+      return el("button", { class: "plain", type: "button", onclick: () => this.unlink(issueName) }, "unlink");
+    }
+    const options = this.world.cases.filter((one) => !one.archived).map((one) => el("option", { value: one.id }, `${one.key} · ${one.status}`));
+    const select = el("select", { "aria-label": `Link ${issue.title} to a case` }, el("option", { value: "" }, "link to…"), ...options);
+    select.addEventListener("change", () => select.value && this.link(issueName, `${this.names.cases}:${select.value}`));
+    return select;
+  }
+
+  async link(issue, thing) {
+    const { status, body } = await send("POST", "/bridge/api/v1/links", { issue, case: thing });
+    if (status !== 201) note(body?.detail ?? "the bridge does not answer");
+    document.dispatchEvent(new Event("links"));
+  }
+
+  async unlink(issue) {
+    const { status, body } = await send("DELETE", `/bridge/api/v1/links/${encodeURIComponent(issue)}`);
+    if (status !== 204) note(body?.detail ?? "the bridge does not answer");
+    document.dispatchEvent(new Event("links"));
+  }
+
+  flash(id) {
+    return this.news.has(id) ? `by-${this.news.get(id)}` : "";
+  }
+
+  moved(id) {
+    return this.news.get(id) === "api" ? el("span", { class: "moved" }, "by the bridge") : null;
+  }
+}
+
+function choice(label, group, isChosen, choose) {
+  const pressed = isChosen ? "true" : "false";
+  return el("button", { type: "button", "data-group": group, "aria-pressed": pressed, onclick: () => isChosen || choose() }, label);
+}
+
+/** Which button has the focus, in words that outlive a new drawing of it. */
+function focused() {
+  const held = document.activeElement?.closest?.("[aria-label]");
+  return held && { area: held.getAttribute("aria-label"), text: document.activeElement.textContent };
+}
+
+function refocus(focus) {
+  if (!focus || document.activeElement !== document.body) return;
+  const area = document.querySelector(`[aria-label="${CSS.escape(focus.area)}"]`);
+  [...(area?.children ?? [])].find((one) => one.textContent === focus.text)?.focus();
+}
+
+function nothingLoose() {
+  return el("p", { class: "tag" }, "Every issue belongs to a case.");
+}
+
+/** A tracker's own id, without the name that the bridge puts before it. */
+export function own(thing) {
+  return thing.slice(thing.indexOf(":") + 1);
+}
