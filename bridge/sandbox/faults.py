@@ -62,6 +62,15 @@ class Fault:
     struck: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request goes; *project* is the id of the project it concerns, if any."""
+
+    method: str
+    path: str
+    project: str = ""
+
+
 class Faults:
     """All faults in force; the first that fits a request strikes."""
 
@@ -96,24 +105,22 @@ class Faults:
         self._armed.clear()
         self._release()
 
-    def strike(
-        self, method: str, path: str, kinds: frozenset[FaultKind]
-    ) -> Fault | None:
+    def strike(self, place: Place, kinds: frozenset[FaultKind]) -> Fault | None:
         """The fault of one of *kinds* that strikes this request, counted as used."""
         for number, fault in self._armed.items():
-            if fault.kind in kinds and self._fits(fault, method, path):
+            if fault.kind in kinds and self._fits(fault, place):
                 self.use(number)
                 return fault
         return None
 
-    def refuses(self, method: str, path: str, old: str, new: str) -> bool:
+    def refuses(self, place: Place, old: str, new: str) -> bool:
         """Whether a status transition is forbidden; counted as used."""
         for number, fault in self._armed.items():
             if (
                 fault.kind is FaultKind.REFUSE_TRANSITION
                 and fault.from_status in {"", old}
                 and fault.to_status in {"", new}
-                and self._fits(fault, method, path)
+                and self._fits(fault, place)
             ):
                 self.use(number)
                 return True
@@ -126,17 +133,17 @@ class Faults:
         if fault.count is not None and fault.struck >= fault.count:
             del self._armed[number]
 
-    def view(self, method: str, path: str) -> View:
+    def view(self, place: Place) -> View:
         """The world as this request sees it."""
         fitting = [
             number
             for number, fault in self._armed.items()
-            if fault.kind is FaultKind.STALE and self._fits(fault, method, path)
+            if fault.kind is FaultKind.STALE and self._fits(fault, place)
         ]
         lags = [
             fault.seconds or 0.0
             for fault in self._armed.values()
-            if fault.kind is FaultKind.INDEX_LAG and self._fits(fault, method, path)
+            if fault.kind is FaultKind.INDEX_LAG and self._fits(fault, place)
         ]
         indexed = self._world.now() - round(max(lags) * _NANOS) if lags else None
 
@@ -162,20 +169,13 @@ class Faults:
         fault.struck += 1
         return changed_at - 1
 
-    def _fits(self, fault: Fault, method: str, path: str) -> bool:
+    def _fits(self, fault: Fault, place: Place) -> bool:
         return (
-            fnmatchcase(method, fault.method)
-            and fnmatchcase(path, fault.path)
-            and (not fault.project or self._project_of(path) == self._id(fault.project))
+            fnmatchcase(place.method, fault.method)
+            and fnmatchcase(place.path, fault.path)
+            and (not fault.project or place.project == self._id(fault.project))
             and (fault.rate >= 1 or self._chance.random() < fault.rate)
         )
-
-    def _project_of(self, path: str) -> str | None:
-        name = path.removeprefix("/api/v2/cases/").partition("/")[0]
-        try:
-            return self._world.case(name).project
-        except LookupError:
-            return None
 
     def _id(self, project: str) -> str:
         return self._world.project(project).id

@@ -1,6 +1,7 @@
 """Around every API request: write log, errors, keys, rate budget and faults."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 
@@ -14,8 +15,10 @@ from bridge.sandbox.answers import (
     error_object,
     error_text,
     no_such_case_thing,
+    related_id,
+    request_data,
 )
-from bridge.sandbox.faults import Fault, FaultKind
+from bridge.sandbox.faults import Fault, FaultKind, Place
 from bridge.sandbox.records import Write
 from bridge.sandbox.sandbox import VIEW, sandbox_of
 from bridge.sandbox.world import NoSuchThing, Refused
@@ -108,20 +111,31 @@ async def spend_budget(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def inject_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let go wrong what was scripted to go wrong."""
-    faults = sandbox_of(request).faults
-    method, path = request.method, request.path
-    if delayed := faults.strike(method, path, frozenset({FaultKind.DELAY})):
+    faults, place = sandbox_of(request).faults, await _place(request)
+    if delayed := faults.strike(place, frozenset({FaultKind.DELAY})):
         await asyncio.sleep(delayed.seconds or 0)
-    if fault := faults.strike(method, path, _BEFORE):
+    if fault := faults.strike(place, _BEFORE):
         return await _fail(request, fault)
-    if await _is_refused(request):
+    if await _is_refused(request, place):
         return error_object(400, "Bad Request", "status transition is not allowed")
-    request[VIEW] = faults.view(method, path)
-    if faults.strike(method, path, frozenset({FaultKind.CUT_AFTER})):
+    request[VIEW] = faults.view(place)
+    if faults.strike(place, frozenset({FaultKind.CUT_AFTER})):
         answer = await translate_errors(request, partial(_carry_out, handler))
         _cut(request, "after")
         return answer
     return await _carry_out(handler, request)
+
+
+async def _place(request: web.Request) -> Place:
+    """Where the request goes, with the project of its case or of the case to make."""
+    world, parts = sandbox_of(request).world, request.match_info
+    project = parts.get("project", "")
+    if case := parts.get("case"):
+        with suppress(NoSuchThing):
+            project = world.case(case).project
+    elif request.method == "POST" and request.path == "/api/v2/cases":
+        project = related_id(await request_data(request, "case"), "project") or ""
+    return Place(request.method, request.path, project)
 
 
 async def _carry_out(handler: Handler, request: web.Request) -> web.StreamResponse:
@@ -170,7 +184,7 @@ def _cut(request: web.Request, when: str) -> None:
         request.transport.abort()
 
 
-async def _is_refused(request: web.Request) -> bool:
+async def _is_refused(request: web.Request, place: Place) -> bool:
     if request.method != "POST" or not request.path.endswith("/status"):
         return False
     sandbox = sandbox_of(request)
@@ -179,9 +193,7 @@ async def _is_refused(request: web.Request) -> bool:
     wanted = asked.get("status_name") or case_changes.status_by_legacy(
         sandbox.world, case, str(asked.get("status"))
     )
-    return sandbox.faults.refuses(
-        request.method, request.path, case.status_name, wanted
-    )
+    return sandbox.faults.refuses(place, case.status_name, wanted)
 
 
 MIDDLEWARES = (log_writes, translate_errors, check_keys, spend_budget, inject_faults)

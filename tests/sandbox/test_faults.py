@@ -68,6 +68,13 @@ async def test_a_failure_strikes_one_object_or_one_project_only(
     for found in world.cases.values():
         answer, _ = await _get(http, f"/api/v2/cases/{found.key}")
         assert answer.status == (403 if found.project == shop else 200)
+    new = {
+        "type": "case",
+        "attributes": {"title": "x", "type_id": case.type_id},
+        "relationships": {"project": {"data": {"id": shop, "type": "project"}}},
+    }
+    async with http.post("/api/v2/cases", json={"data": new}) as created:
+        assert created.status == 403
 
 
 async def test_a_rate_strikes_the_same_requests_for_a_seed(
