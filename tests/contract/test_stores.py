@@ -179,6 +179,20 @@ class TestWork:
         assert await due(store) == {ISSUE: minutes(3)}
         assert (await store.load(Key(ISSUE))).events == ("1", "2", "3")
 
+    async def test_of_many_arrivals_at_once_the_earliest_counts(
+        self, store: Store
+    ) -> None:
+        waits = [5, 9, 9, 3, *[9] * 40]
+
+        await asyncio.gather(
+            *(
+                store.accept(delivery(f"{n}", at=minutes(wait)))
+                for n, wait in enumerate(waits)
+            )
+        )
+
+        assert await due(store) == {ISSUE: minutes(3)}
+
     async def test_due_keys_come_earliest_first(self, store: Store) -> None:
         await store.accept(delivery("1", "errors:late", at=minutes(9)))
         await store.accept(delivery("2", "errors:early", at=minutes(1)))
@@ -302,10 +316,12 @@ class TestWork:
         job = await store.load(Key(ISSUE))
         await _later(store, job.version, holds=True)
 
-        await store.commit(Commit(due=[Due(Key(ISSUE), minutes(2))]))
+        await store.commit(Commit(due=[Due(Key(ISSUE), minutes(5))]))
 
-        assert await due(store) == {ISSUE: minutes(2)}
+        assert await due(store) == {ISSUE: minutes(5)}
         assert (await store.load(Key(ISSUE))).version > job.version
+        await store.accept(delivery("2", at=minutes(2)))
+        assert await due(store) == {ISSUE: minutes(2)}
 
     async def test_done_and_due_in_one_commit_is_due(self, store: Store) -> None:
         await store.accept(delivery("1"))
