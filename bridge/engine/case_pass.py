@@ -15,7 +15,7 @@ from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
 from bridge.domain.model import Case, Issue, IssueId, Snapshot
 from bridge.engine.observe import Observation
 from bridge.ports.errors import TrackerError
-from bridge.ports.store import CaseRecord, Job, Link
+from bridge.ports.records import CaseRecord, Job, Link
 
 
 class Tried(StrEnum):

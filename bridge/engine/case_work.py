@@ -19,20 +19,8 @@ from bridge.engine.execute import Executor
 from bridge.engine.means import Means
 from bridge.engine.observe import Observation, observe
 from bridge.engine.outbox import action_records, pass_record
-from bridge.ports.store import (
-    CaseRecord,
-    Cause,
-    Commit,
-    Due,
-    Ending,
-    Job,
-    Key,
-    Link,
-    NewEvent,
-    Outcome,
-    WorkDone,
-    WorkLater,
-)
+from bridge.ports.commits import Commit, Ending, NewEvent, WorkDone, WorkLater
+from bridge.ports.records import CaseRecord, Cause, Due, Job, Key, Link, Outcome
 
 log = structlog.get_logger(__name__)
 

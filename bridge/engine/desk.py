@@ -18,17 +18,10 @@ from bridge.engine.views import (
     time_view,
     tracker_view,
 )
+from bridge.ports.commits import NewEvent
 from bridge.ports.errors import AlreadyLinked, GoneError, NotFound
-from bridge.ports.store import (
-    CaseRecord,
-    Cause,
-    Key,
-    Link,
-    LinkExists,
-    LinkRow,
-    NewEvent,
-    record_of,
-)
+from bridge.ports.records import CaseRecord, Cause, Key, Link, LinkRow, record_of
+from bridge.ports.store import LinkExists
 
 Json = dict[str, Any]
 

@@ -13,19 +13,15 @@ from bridge.engine.decide import Decider, Decision
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
 from bridge.engine.outbox import action_records, pass_record
-from bridge.ports.store import (
+from bridge.ports.commits import (
     ActionStatus,
-    CaseRecord,
-    Cause,
     Commit,
     Ending,
-    Job,
-    Key,
     NewEvent,
-    Outcome,
     WorkDone,
     WorkLater,
 )
+from bridge.ports.records import CaseRecord, Cause, Job, Key, Outcome
 
 
 class DryWork:

@@ -6,7 +6,8 @@ from bridge.domain.model import Snapshot
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.ids import NewId
 from bridge.engine.record import action_view
-from bridge.ports.store import DeadLetter, Outcome
+from bridge.ports.commits import DeadLetter
+from bridge.ports.records import Outcome
 
 
 def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:

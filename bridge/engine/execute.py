@@ -18,13 +18,13 @@ from bridge.domain.model import Case, Issue, own_id, tracker_of
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.means import Means
 from bridge.engine.outbox import action_record
+from bridge.ports.commits import ActionStatus, Commit
 from bridge.ports.errors import (
     ForbiddenError,
     GoneError,
     PermanentError,
     TransientError,
 )
-from bridge.ports.store import ActionStatus, Commit
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from bridge.domain.model import TrackerName
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
 from bridge.ports.errors import UnknownTracker
-from bridge.ports.store import Accepted, NewDelivery
+from bridge.ports.records import Accepted, NewDelivery
 
 log = structlog.get_logger(__name__)
 

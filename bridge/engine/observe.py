@@ -7,7 +7,7 @@ from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_
 from bridge.engine.gate import Gate
 from bridge.engine.roster import Roster
 from bridge.ports.errors import GoneError, PermanentError
-from bridge.ports.store import CaseRecord, Job, Link
+from bridge.ports.records import CaseRecord, Job, Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from bridge.domain.actions import Action, Plan
 from bridge.engine.decide import Decision
 from bridge.engine.record import action_view, plan_view
-from bridge.ports.store import ActionRecord, ActionStatus, Cause, Job, PassRecord
+from bridge.ports.commits import ActionRecord, ActionStatus, PassRecord
+from bridge.ports.records import Cause, Job
 
 
 def pass_record(

@@ -11,7 +11,7 @@ import structlog
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.store import Key
+from bridge.ports.records import Key
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bridge.domain.model import CaseId, IssueId, TrackerName, qualify, tracker_of
 from bridge.ports.errors import Unclear
-from bridge.ports.store import Key
+from bridge.ports.records import Key
 from bridge.ports.trackers import CaseTracker, IssueTracker, Tracker, WebhookReader
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bridge.ports.clock import Clock
-from bridge.ports.store import Due, Key
+from bridge.ports.records import Due, Key
 
 Run = Callable[[Key], Awaitable[datetime | None]]
 """One pass over a key; the moment it wants to be run again, if it does. Never raises

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from bridge.engine.gate import Health
-from bridge.ports.store import ActionRecord, DeadLetter, EventRow, LinkRow
+from bridge.ports.commits import ActionRecord, DeadLetter, EventRow
+from bridge.ports.records import LinkRow
 from bridge.ports.trackers import Tracker
 
 Json = dict[str, Any]

@@ -9,22 +9,14 @@ import structlog
 
 from bridge.engine.decide import FAR
 from bridge.engine.means import Means
+from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
 from bridge.ports.errors import (
     ForbiddenError,
     StoreUnavailable,
     TransientError,
     UnreadableRow,
 )
-from bridge.ports.store import (
-    CaseRecord,
-    Commit,
-    Ending,
-    Job,
-    Key,
-    Outcome,
-    WorkDone,
-    WorkLater,
-)
+from bridge.ports.records import CaseRecord, Job, Key, Outcome
 from bridge.transport.retry import backoff
 
 log = structlog.get_logger(__name__)

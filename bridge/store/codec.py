@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from bridge.domain.base import CaseBase, IssueBase
 from bridge.domain.model import CaseId, IssueId, qualify, tracker_of
 from bridge.ports.errors import UnreadableRow
-from bridge.ports.store import CaseRecord, Link, LinkRow
+from bridge.ports.records import CaseRecord, Link, LinkRow
 from bridge.store.schema import cases, links
 
 Row = Mapping[Any, Any]

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.selectable import FromClause
 
-from bridge.ports.store import ActionRecord, Counts, DeadLetter, EventRow, Key, Outcome
+from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow
+from bridge.ports.records import Key, Outcome
 from bridge.store.records import action_of, dead_of, event_of
 from bridge.store.schema import (
     NOTHING,

@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from bridge.domain.model import CaseId, qualify
-from bridge.ports.store import Accepted, Key, NewDelivery
+from bridge.ports.records import Accepted, Key, NewDelivery
 from bridge.store import work
 from bridge.store.records import delivery_values
 from bridge.store.schema import cases, events, links

@@ -6,16 +6,9 @@ from sqlalchemy import Connection, Select, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bridge.domain.model import CaseId, IssueId
-from bridge.ports.store import (
-    CaseRecord,
-    Ending,
-    Key,
-    Link,
-    LinkExists,
-    LinkRow,
-    NewEvent,
-    Outcome,
-)
+from bridge.ports.commits import Ending, NewEvent
+from bridge.ports.records import CaseRecord, Key, Link, LinkRow, Outcome
+from bridge.ports.store import LinkExists
 from bridge.store import outcomes, work
 from bridge.store.codec import case_values, link_row_of, link_values
 from bridge.store.records import event_values

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bridge.ports.store import Ending, Outcome
+from bridge.ports.commits import Ending
+from bridge.ports.records import Outcome
 from bridge.store.codec import Values, micros
 from bridge.store.schema import events, is_open, passes, tallies
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from bridge.domain.model import CaseId
-from bridge.ports.store import CaseRecord, Due, Job, Key, Link, LinkRow
+from bridge.ports.records import CaseRecord, Due, Job, Key, Link, LinkRow
 from bridge.store.codec import (
     case_of,
     link_of,

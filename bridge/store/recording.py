@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bridge.ports.store import ActionRecord, CaseRecord, Commit, DeadLetter, Link
+from bridge.ports.commits import ActionRecord, Commit, DeadLetter
+from bridge.ports.records import CaseRecord, Link
 from bridge.store import outcomes, work
 from bridge.store.codec import Values, case_values, link_values
 from bridge.store.records import (

@@ -5,18 +5,15 @@ from dataclasses import asdict
 import orjson
 
 from bridge.domain.model import TrackerName
-from bridge.ports.store import (
+from bridge.ports.commits import (
     ActionRecord,
     ActionStatus,
-    Cause,
     DeadLetter,
     EventRow,
-    Key,
-    NewDelivery,
     NewEvent,
-    Outcome,
     PassRecord,
 )
+from bridge.ports.records import Cause, Key, NewDelivery, Outcome
 from bridge.store.codec import (
     Row,
     Values,

@@ -16,23 +16,19 @@ from sqlalchemy.exc import (
 )
 
 from bridge.domain.model import CaseId, IssueId
+from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
 from bridge.ports.errors import CommitRefused, StoreUnavailable
-from bridge.ports.store import (
+from bridge.ports.records import (
     Accepted,
     CaseRecord,
-    Commit,
-    Counts,
-    DeadLetter,
     Due,
-    EventRow,
     Job,
     Key,
     Link,
-    LinkExists,
     LinkRow,
     NewDelivery,
-    NewEvent,
 )
+from bridge.ports.store import LinkExists
 from bridge.store import history, inbox, linking, reading, recording
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking

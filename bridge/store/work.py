@@ -7,7 +7,8 @@ from typing import assert_never
 from sqlalchemy import Connection, and_, bindparam, case, delete, null, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from bridge.ports.store import Due, Key, WorkDone, WorkLater
+from bridge.ports.commits import WorkDone, WorkLater
+from bridge.ports.records import Due, Key
 from bridge.store.codec import maybe_micros, micros, moment
 from bridge.store.schema import work
 

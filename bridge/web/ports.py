@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from bridge.ports.store import Accepted
+from bridge.ports.records import Accepted
 
 Answer = dict[str, Any]
 """A JSON object, as the API gives it."""

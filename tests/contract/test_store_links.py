@@ -7,19 +7,9 @@ import pytest
 
 from bridge.domain.base import CaseBase, Held, IssueBase, Owed, Replaced
 from bridge.domain.model import CaseId, State, StatusGroup
-from bridge.ports.store import (
-    CaseRecord,
-    Commit,
-    Due,
-    Ending,
-    Key,
-    Link,
-    LinkExists,
-    LinkRow,
-    Outcome,
-    Store,
-    WorkLater,
-)
+from bridge.ports.commits import Commit, Ending, WorkLater
+from bridge.ports.records import CaseRecord, Due, Key, Link, LinkRow, Outcome
+from bridge.ports.store import LinkExists, Store
 from tests.builders import NOON, minutes
 from tests.store.records import (
     CASE,

@@ -11,17 +11,9 @@ from hypothesis import settings, stateful
 from hypothesis import strategies as st
 
 from bridge.domain.model import IssueId
-from bridge.ports.store import (
-    Commit,
-    Due,
-    Ending,
-    Job,
-    Key,
-    LinkExists,
-    Outcome,
-    WorkDone,
-    WorkLater,
-)
+from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
+from bridge.ports.records import Due, Job, Key, Outcome
+from bridge.ports.store import LinkExists
 from bridge.store.sqlite import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import case_record, delivery, due, event, linked

@@ -5,21 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.ports.errors import CommitRefused
-from bridge.ports.store import (
+from bridge.ports.commits import (
     ActionStatus,
-    Cause,
     Commit,
     Counts,
-    Due,
     Ending,
-    Key,
-    Outcome,
     PassRecord,
-    Store,
     WorkDone,
     WorkLater,
 )
+from bridge.ports.errors import CommitRefused
+from bridge.ports.records import Cause, Due, Key, Outcome
+from bridge.ports.store import Store
 from tests.builders import NOON, minutes
 from tests.store.records import (
     CASE,

@@ -5,17 +5,10 @@ import asyncio
 import pytest
 
 from bridge.domain.model import TrackerName
+from bridge.ports.commits import Commit, WorkDone, WorkLater
 from bridge.ports.errors import CommitRefused, StoreUnavailable
-from bridge.ports.store import (
-    Accepted,
-    Commit,
-    Due,
-    Key,
-    Outcome,
-    Store,
-    WorkDone,
-    WorkLater,
-)
+from bridge.ports.records import Accepted, Due, Key, Outcome
+from bridge.ports.store import Store
 from bridge.store.sqlite import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import (

@@ -4,23 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bridge.domain.model import CaseId, IssueId, TrackerName
-from bridge.ports.store import (
+from bridge.ports.commits import (
     ActionRecord,
-    CaseRecord,
-    Cause,
     Commit,
     DeadLetter,
     Ending,
-    Job,
-    Key,
-    Link,
-    NewDelivery,
     NewEvent,
-    Outcome,
     PassRecord,
-    Store,
     WorkDone,
 )
+from bridge.ports.records import CaseRecord, Cause, Job, Key, Link, NewDelivery, Outcome
+from bridge.ports.store import Store
 from tests.builders import NOON
 
 CASE = CaseId("cases:1")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.ports.errors import StoreRefused
-from bridge.ports.store import Key
+from bridge.ports.records import Key
 from bridge.store.sqlite import open_store
 
 ROOT = Path(__file__).parents[2]

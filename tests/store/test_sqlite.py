@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bridge.ports.errors import CommitRefused, StoreRefused, StoreUnavailable
-from bridge.ports.store import Key
+from bridge.ports.records import Key
 from bridge.store.schema import VERSION
 from bridge.store.sqlite import open_store
 from tests.store.records import CASE, ISSUE, delivery, link, work_off

@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge.domain.model import TrackerName
 from bridge.ports.errors import AlreadyLinked, BadCredentials, NotFound, UnknownTracker
-from bridge.ports.store import Accepted
+from bridge.ports.records import Accepted
 
 SECRET = "hook-canary-90b1"
 

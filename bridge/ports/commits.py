@@ -1,0 +1,168 @@
+"""What one transaction writes, and the history that it leaves; times in UTC."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bridge.domain.model import TrackerName
+from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
+
+
+class ActionStatus(StrEnum):
+    """How far one action of a pass has come."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    FAILED = "failed"
+    DEAD = "dead"
+    WOULD = "would"
+
+
+@dataclass(frozen=True, slots=True)
+class PassRecord:
+    """One look that had something to say: inserted once, finished once.
+
+    *base*, *seen*, *changes*, *overruled*, *notes* are JSON values made for people.
+    """
+
+    id: str
+    key: Key
+    cause: Cause
+    started_at: datetime
+    is_dry: bool
+    base: Any
+    seen: Any
+    changes: Any
+    overruled: Any
+    notes: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """One action of a pass: the outbox row, written before it is tried."""
+
+    pass_id: str
+    n: int
+    kind: str
+    target: str
+    value: str
+    reason: str
+    status: ActionStatus = ActionStatus.PLANNED
+    receipt: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a pass, and with it the events it answered, ended."""
+
+    outcome: Outcome
+    reason: str
+    at: datetime
+    pass_id: str | None = None
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that no tracker sent: a poll that found something, an operator's act."""
+
+    id: str
+    tracker: TrackerName
+    key: Key
+    cause: Cause
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDone:
+    """The key needs no look any more, unless its version has moved since *version*."""
+
+    key: Key
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLater:
+    """Look again at *at*; *attempts* failed so far since *failing_since*.
+
+    When the key's version has moved since *version* it is due at once instead,
+    except while *holds* is set, which keeps *at* (a tracker that asked to wait).
+    """
+
+    key: Key
+    version: int
+    at: datetime
+    attempts: int = 0
+    failing_since: datetime | None = None
+    reason: str = ""
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An action given up, kept until an operator retries or skips it."""
+
+    id: str
+    key: Key
+    kind: str
+    target: str
+    value: str
+    reason: str
+    since: datetime
+    pass_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one transaction writes. Links and cases replace the stored ones by id and
+    are dropped when no such link or case is stored any more (it was unlinked; made
+    anew, a link has another *since*). *work* comes before *due*, which wakes a key
+    even where it is held."""
+
+    passes: Sequence[PassRecord] = ()
+    actions: Sequence[ActionRecord] = ()
+    links: Sequence[Link] = ()
+    cases: Sequence[CaseRecord] = ()
+    events: Sequence[NewEvent] = ()
+    endings: Sequence[Ending] = ()
+    dead: Sequence[DeadLetter] = ()
+    revived: Sequence[str] = ()
+    work: Sequence[WorkDone | WorkLater] = ()
+    due: Sequence[Due] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as listed: what came, what it led to."""
+
+    id: str
+    tracker: TrackerName
+    key: Key
+    cause: Cause
+    kind: str
+    at: datetime
+    outcome: Outcome | None
+    reason: str
+    record: PassRecord | None
+    actions: tuple[ActionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits. *waiting* are keys due now or later, *retrying* those of them
+    that failed before; *pending* are events without an outcome."""
+
+    pending: int = 0
+    waiting: int = 0
+    retrying: int = 0
+    dead: int = 0
+    parked: int = 0
+    paused: int = 0
+    drifted: int = 0
+    links: int = 0
+    cases: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,160 @@
+"""What the store gives back: deliveries, links, cases, work; times in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bridge.domain.base import Base, CaseBase, IssueBase
+from bridge.domain.model import Case, CaseId, IssueId, TrackerName
+
+Key = NewType("Key", str)
+"""What is looked at as one: a CaseId, the IssueId of an issue without a case, or
+``tracker:*`` for a tracker at large."""
+
+
+class Outcome(StrEnum):
+    """How an event ended."""
+
+    APPLIED = "applied"
+    NO_OP = "no-op"
+    IGNORED = "ignored"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+class Cause(StrEnum):
+    """Why the bridge looked."""
+
+    DELIVERY = "delivery"
+    POLL = "poll"
+    LINK = "link"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A verified delivery to be taken in.
+
+    *subjects* are the keys it may be about, best first, as heard: CaseIds, case handles
+    (``cases:SHOP-12``), IssueIds. The store resolves each to a case that it knows; the
+    first that resolves is the event's key, else the first. (tracker, identity) is
+    unique.
+    """
+
+    id: str
+    tracker: TrackerName
+    identity: str
+    is_exact: bool
+    subjects: tuple[str, ...]
+    kind: str
+    received_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The id under which the delivery is kept, and the keys that are due through it.
+
+    A repetition has the id of the first and *is_new* False; it makes its keys due
+    again only where the sender does not tell deliveries apart (*is_exact* False).
+    """
+
+    id: str
+    is_new: bool
+    due: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An issue that belongs to a case, and what was last known of both.
+
+    *drift* and *gone* are reasons, empty while there is none. *state* is what was last
+    seen of the issue, as text for display.
+    """
+
+    issue: IssueId
+    case: CaseId
+    since: datetime
+    base: IssueBase | None = None
+    state: str = ""
+    title: str = ""
+    url: str = ""
+    drift: str = ""
+    gone: str = ""
+    is_native: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """What is kept of a case: its base, and what was last seen, for display."""
+
+    id: CaseId
+    key: str = ""
+    title: str = ""
+    url: str = ""
+    project: str = ""
+    status: str = ""
+    group: str = ""
+    base: CaseBase | None = None
+    drift: str = ""
+    gone: str = ""
+    paused: str = ""
+    next_look: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link together with its case, as listed."""
+
+    link: Link
+    case: CaseRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything one pass starts from.
+
+    *version* changes whenever somebody makes the key due; *events* are the ids of its
+    events without an outcome, and of those parked, oldest first. No pass is made before
+    *held_until*: a tracker asked to wait.
+    """
+
+    key: Key
+    version: int
+    attempts: int
+    failing_since: datetime | None
+    events: tuple[str, ...]
+    case: CaseRecord | None
+    links: tuple[Link, ...]
+    held_until: datetime | None = None
+
+    @property
+    def base(self) -> Base:
+        """What is agreed of the case and of each link that was looked at before."""
+        return Base(
+            case=self.case.base if self.case else None,
+            issues={link.issue: link.base for link in self.links if link.base},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A key and when it is to be looked at."""
+
+    key: Key
+    at: datetime
+
+
+def record_of(case: Case, next_look: datetime | None = None) -> CaseRecord:
+    """What is kept of a case read for the first time."""
+    return CaseRecord(
+        id=case.id,
+        key=case.key,
+        title=case.title,
+        url=case.url,
+        project=case.project,
+        status=case.status,
+        group=case.group.name,
+        next_look=next_look,
+    )
