@@ -1,7 +1,6 @@
 """Trackers and a clock in memory, for the engine's tests."""
 
 import asyncio
-from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +8,6 @@ from datetime import datetime, timedelta
 from bridge.domain.model import (
     Case,
     CaseId,
-    Comment,
     Issue,
     IssueId,
     State,
@@ -18,9 +16,10 @@ from bridge.domain.model import (
     own_id,
     qualify,
 )
-from bridge.ports.errors import GoneError, TrackerError
-from bridge.ports.trackers import Abilities, Ability, NewCase, RateBudget, Side
+from bridge.ports.errors import GoneError
+from bridge.ports.trackers import COMMENTING, Abilities, Ability, NewCase, Side
 from tests.builders import NOON
+from tests.memory import MemoryComments
 
 
 class ManualClock:
@@ -50,44 +49,22 @@ class ManualClock:
             await asyncio.gather(*pending, return_exceptions=True)
 
 
-class _Memory:
-    """Calls counted, and failures to come, by the name of the call."""
+class MemoryIssues(MemoryComments):
+    """An issue tracker without modification times, as Datadog's is.
 
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-        self.calls: Counter[str] = Counter()
-        self.failures: dict[str, deque[TrackerError]] = {}
-        self.breaks: dict[str, deque[TrackerError]] = {}
-        self.budget: RateBudget | None = None
-
-    def fail(self, call: str, *errors: TrackerError) -> None:
-        """The next calls fail, before they have any effect."""
-        self.failures.setdefault(call, deque()).extend(errors)
-
-    def break_after(self, call: str, *errors: TrackerError) -> None:
-        """The next calls take effect, and then fail all the same."""
-        self.breaks.setdefault(call, deque()).extend(errors)
-
-    def _enter(self, call: str) -> None:
-        self.calls[call] += 1
-        if self.failures.get(call):
-            raise self.failures[call].popleft()
-
-    def _leave(self, call: str) -> None:
-        if self.breaks.get(call):
-            raise self.breaks[call].popleft()
-
-    @property
-    def writes(self) -> int:
-        return sum(n for call, n in self.calls.items() if not call.startswith("get"))
-
-
-class MemoryIssues(_Memory):
-    """An issue tracker without modification times, as Datadog's is."""
+    It has comments, which Datadog's has not; a test may take *abilities* away.
+    """
 
     name = TrackerName("errors")
     side = Side.ISSUES
-    abilities: Abilities = frozenset({Ability.READ_STATE, Ability.WRITE_STATE})
+    abilities: Abilities = COMMENTING | {
+        Ability.READ_STATE,
+        Ability.WRITE_STATE,
+        Ability.READ_ASSIGNEE,
+        Ability.WRITE_ASSIGNEE,
+        Ability.FIND_PEOPLE,
+        Ability.SEARCH,
+    }
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(clock)
@@ -97,81 +74,103 @@ class MemoryIssues(_Memory):
     def put(self, name: str, state: State) -> IssueId:
         """A person makes or moves an issue."""
         issue = IssueId(qualify(self.name, name))
-        self.issues[name] = Issue(issue, state, title=f"Error {name}")
+        made = Issue(issue, state, title=f"Error {name}", first_seen=self.clock.now())
+        self.issues[name] = replace(self.issues.get(name, made), state=state)
         return issue
+
+    def assign(self, name: str, person: str | None) -> None:
+        """A person assigns an issue."""
+        who = self._person(person)
+        self.issues[name] = replace(self.issues[name], assignee=who)
 
     def state(self, name: str) -> State:
         return self.issues[name].state
 
+    def assignee(self, name: str) -> str | None:
+        who = self.issues[name].assignee
+        return who.id if who else None
+
     async def get_issue(self, issue: IssueId) -> Issue:
         self._enter("get_issue")
-        found = self.stale.get(own_id(issue)) or self.issues.get(own_id(issue))
-        if found is None:
-            raise GoneError(f"errors: no issue {own_id(issue)}")
-        return found
+        return self.stale.get(own_id(issue)) or self._find(issue)
 
     async def set_state(self, issue: IssueId, state: State) -> Issue:
         self._enter("set_state")
-        if own_id(issue) not in self.issues:
-            raise GoneError(f"errors: no issue {own_id(issue)}")
-        changed = replace(self.issues[own_id(issue)], state=state)
-        self.issues[own_id(issue)] = changed
+        self.issues[own_id(issue)] = replace(self._find(issue), state=state)
         self._leave("set_state")
-        return changed
+        return self._find(issue)
 
     async def set_assignee(self, issue: IssueId, person: str | None) -> Issue:
-        raise NotImplementedError
+        self._enter("set_assignee")
+        who = self._person(person)
+        self.issues[own_id(issue)] = replace(self._find(issue), assignee=who)
+        self._leave("set_assignee")
+        return self._find(issue)
 
     async def find_issues(
         self, query: str, since: datetime, until: datetime
     ) -> AsyncIterator[Issue]:
-        for issue in self.issues.values():
-            yield issue
+        self._enter("find_issues")
+        for issue in list(self.issues.values()):
+            if issue.first_seen is None or issue.first_seen < until:
+                yield issue
+
+    def _find(self, issue: IssueId) -> Issue:
+        found = self.issues.get(own_id(issue))
+        if found is None:
+            raise GoneError(f"errors: no issue {own_id(issue)}")
+        return found
+
+    def _holds(self, name: str) -> bool:
+        return name in self.issues
 
 
-class MemoryCases(_Memory):
+class MemoryCases(MemoryComments):
     """A case tracker with modification times and a custom status in each group."""
 
     name = TrackerName("cases")
     side = Side.CASES
-    abilities: Abilities = frozenset(
-        {
-            Ability.READ_STATE,
-            Ability.WRITE_STATE,
-            Ability.LIST_ISSUES,
-            Ability.MODIFICATION_TIME,
-        }
-    )
+    abilities: Abilities = COMMENTING | {
+        Ability.READ_STATE,
+        Ability.WRITE_STATE,
+        Ability.READ_ASSIGNEE,
+        Ability.WRITE_ASSIGNEE,
+        Ability.FIND_PEOPLE,
+        Ability.CREATE,
+        Ability.LIST_ISSUES,
+        Ability.SEARCH,
+        Ability.MODIFICATION_TIME,
+    }
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(clock)
         self.cases: dict[str, Case] = {}
+        self.descriptions: dict[str, str] = {}
 
     def put(
         self, name: str, group: StatusGroup, *, status: str = "", withdrawn: str = ""
     ) -> CaseId:
         """A person makes or moves a case."""
         case = CaseId(qualify(self.name, name))
-        before = self.cases.get(name)
-        self.cases[name] = Case(
-            case,
-            group,
+        self.cases[name] = replace(
+            self.cases.get(name, Case(case, group, key=f"SHOP-{name}")),
+            group=group,
             status=status or group.name.title(),
-            key=f"SHOP-{name}",
             modified_at=self.clock.now(),
-            issues=before.issues if before else (),
             withdrawn=withdrawn,
         )
         return case
 
+    def assign(self, name: str, person: str | None) -> None:
+        """A person assigns a case."""
+        self._change_case(name, assignee=self._person(person))
+
     def group(self, name: str) -> StatusGroup:
         return self.cases[name].group
 
-    def _find(self, id_or_key: str) -> Case:
-        for name, case in self.cases.items():
-            if id_or_key in (name, case.key):
-                return case
-        raise GoneError(f"cases: no case {id_or_key}")
+    def assignee(self, name: str) -> str | None:
+        who = self.cases[name].assignee
+        return who.id if who else None
 
     async def get_case(self, id_or_key: str) -> Case:
         self._enter("get_case")
@@ -179,46 +178,68 @@ class MemoryCases(_Memory):
 
     async def set_group(self, case: CaseId, group: StatusGroup) -> Case:
         self._enter("set_group")
-        changed = replace(
-            self._find(own_id(case)),
-            group=group,
-            status=group.name.title(),
-            modified_at=self.clock.now(),
-        )
-        self.cases[own_id(case)] = changed
+        status = group.name.title()
+        changed = self._change_case(own_id(case), group=group, status=status)
         self._leave("set_group")
+        return changed
+
+    async def set_assignee(self, case: CaseId, person: str | None) -> Case:
+        self._enter("set_assignee")
+        changed = self._change_case(own_id(case), assignee=self._person(person))
+        self._leave("set_assignee")
         return changed
 
     async def list_issue(self, case: CaseId, issue: Issue) -> Case:
         self._enter("list_issue")
         found = self._find(own_id(case))
-        listed = replace(found, issues=(*found.issues, own_id(issue.id)))
-        self.cases[own_id(case)] = listed
+        listed = dict.fromkeys((*found.issues, own_id(issue.id)))
+        changed = self._change_case(own_id(case), issues=tuple(listed))
         self._leave("list_issue")
-        return listed
+        return changed
 
     async def unlist_issue(self, case: CaseId, issue: Issue) -> Case:
-        raise NotImplementedError
-
-    async def set_assignee(self, case: CaseId, person: str | None) -> Case:
-        raise NotImplementedError
+        self._enter("unlist_issue")
+        found = self._find(own_id(case))
+        left = tuple(i for i in found.issues if i != own_id(issue.id))
+        changed = self._change_case(own_id(case), issues=left)
+        self._leave("unlist_issue")
+        return changed
 
     async def create_case(self, new: NewCase) -> Case:
-        raise NotImplementedError
+        """Its own id is ``made-1``, ``made-2`` and so on."""
+        self._enter("create_case")
+        name = f"made-{len(self.descriptions) + 1}"
+        self.cases[name] = Case(
+            CaseId(qualify(self.name, name)),
+            new.group,
+            status=new.group.name.title(),
+            key=f"{new.project}-{len(self.cases) + 1}",
+            title=new.title,
+            project=new.project,
+            assignee=self._person(new.assignee),
+            modified_at=self.clock.now(),
+        )
+        self.descriptions[name] = new.description
+        self._leave("create_case")
+        return self.cases[name]
 
     async def find_cases(self, filter_text: str) -> AsyncIterator[Case]:
-        for case in self.cases.values():
-            yield case
+        """The cases whose title or description holds *filter_text*."""
+        self._enter("find_cases")
+        for name, case in list(self.cases.items()):
+            if filter_text in f"{case.title}\n{self.descriptions.get(name, '')}":
+                yield case
 
-    async def comments(self, case: CaseId) -> AsyncIterator[Comment]:
-        for comment in list[Comment]():
-            yield comment
+    def _find(self, id_or_key: str) -> Case:
+        for name, case in self.cases.items():
+            if id_or_key in (name, case.key):
+                return case
+        raise GoneError(f"cases: no case {id_or_key}")
 
-    async def add_comment(self, case: CaseId, text: str) -> Comment:
-        raise NotImplementedError
+    def _change_case(self, name: str, **changes: object) -> Case:
+        changed = replace(self._find(name), modified_at=self.clock.now(), **changes)  # type: ignore[arg-type]
+        self.cases[name] = changed
+        return changed
 
-    async def edit_comment(self, case: CaseId, comment: str, text: str) -> None:
-        raise NotImplementedError
-
-    async def delete_comment(self, case: CaseId, comment: str) -> None:
-        raise NotImplementedError
+    def _holds(self, name: str) -> bool:
+        return name in self.cases

@@ -36,12 +36,17 @@ class StatusGroup(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as one tracker knows them; *id* is that tracker's own."""
+    """Somebody as one tracker knows them; *id* is that tracker's own.
+
+    *email* is empty where the tracker hides it; *is_verified* is False where the
+    tracker says that nobody has proven to own it.
+    """
 
     id: str
     email: str = ""
     name: str = ""
     is_active: bool = True
+    is_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment as read; *edited_at* is None until somebody edits it."""
+    """One comment as read; *edited_at* is None until somebody edits it.
+
+    *url* is empty where the tracker has no page for a single comment.
+    """
 
     id: str
     text: str
@@ -96,6 +104,7 @@ class Comment:
     created_at: datetime | None = None
     edited_at: datetime | None = None
     is_deleted: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

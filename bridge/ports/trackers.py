@@ -17,6 +17,7 @@ from bridge.domain.model import (
     Comment,
     Issue,
     IssueId,
+    Person,
     State,
     StatusGroup,
     TrackerName,
@@ -37,6 +38,7 @@ class Ability(StrEnum):
     WRITE_STATE = "write state"
     READ_ASSIGNEE = "read assignee"
     WRITE_ASSIGNEE = "write assignee"
+    FIND_PEOPLE = "find people"
     LIST_COMMENTS = "list comments"
     CREATE_COMMENT = "create comment"
     EDIT_COMMENT = "edit comment"
@@ -52,6 +54,16 @@ class Ability(StrEnum):
 
 
 Abilities = frozenset[Ability]
+
+COMMENTING: Abilities = frozenset(
+    {
+        Ability.LIST_COMMENTS,
+        Ability.CREATE_COMMENT,
+        Ability.EDIT_COMMENT,
+        Ability.DELETE_COMMENT,
+    }
+)
+"""What a tracker can do that has comments like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,44 @@ class Tracker(Protocol):
         """The rate limit as last heard; None while the tracker has not said."""
         ...
 
+    async def find_people(self, email: str) -> tuple[Person, ...]:
+        """Every account with that e-mail, in whatever letter case, also inactive and
+        unverified ones; none where the tracker does not let us look."""
+        ...
 
-class IssueTracker(Tracker, Protocol):
+
+class Commented(Protocol):
+    """The comments of issues or of cases; *thing* is the tracker's kind of the two."""
+
+    @property
+    def comment_limit(self) -> int:
+        """The longest text of a comment, in characters."""
+        ...
+
+    def comments(self, thing: IssueId | CaseId) -> AsyncIterator[Comment]:
+        """The comments, newest first; deleted ones are left out or marked.
+
+        Only a reading that came to its end without an error was complete: a comment
+        that is missing from it is deleted.
+        """
+        ...
+
+    async def add_comment(self, thing: IssueId | CaseId, text: str) -> Comment:
+        """Write a comment; AmbiguousError when it may be there all the same."""
+        ...
+
+    async def edit_comment(
+        self, thing: IssueId | CaseId, comment: str, text: str
+    ) -> None:
+        """Replace the text of a comment; GoneError when it is deleted."""
+        ...
+
+    async def delete_comment(self, thing: IssueId | CaseId, comment: str) -> None:
+        """Delete a comment; one that is gone already counts as deleted."""
+        ...
+
+
+class IssueTracker(Tracker, Commented, Protocol):
     """An error tracker."""
 
     async def get_issue(self, issue: IssueId) -> Issue:
@@ -99,7 +147,8 @@ class IssueTracker(Tracker, Protocol):
         ...
 
     async def set_assignee(self, issue: IssueId, person: str | None) -> Issue:
-        """Assign the person with the tracker's own id *person*, or nobody."""
+        """Assign the person with the tracker's own id *person*, or nobody; the issue
+        as the tracker confirms it, which need not be what was asked."""
         ...
 
     def find_issues(
@@ -120,7 +169,7 @@ class NewCase:
     assignee: str | None = None
 
 
-class CaseTracker(Tracker, Protocol):
+class CaseTracker(Tracker, Commented, Protocol):
     """A case tracker."""
 
     async def get_case(self, id_or_key: str) -> Case:
@@ -140,7 +189,8 @@ class CaseTracker(Tracker, Protocol):
         ...
 
     async def set_assignee(self, case: CaseId, person: str | None) -> Case:
-        """Assign the person with the tracker's own id *person*, or nobody."""
+        """Assign the person with the tracker's own id *person*, or nobody; the case
+        as the tracker confirms it, which need not be what was asked."""
         ...
 
     async def list_issue(self, case: CaseId, issue: Issue) -> Case:
@@ -149,22 +199,6 @@ class CaseTracker(Tracker, Protocol):
 
     async def unlist_issue(self, case: CaseId, issue: Issue) -> Case:
         """Take the link to *issue* off the case; again is harmless."""
-        ...
-
-    def comments(self, case: CaseId) -> AsyncIterator[Comment]:
-        """The comments of the case, newest first."""
-        ...
-
-    async def add_comment(self, case: CaseId, text: str) -> Comment:
-        """Write a comment; AmbiguousError when it may be there all the same."""
-        ...
-
-    async def edit_comment(self, case: CaseId, comment: str, text: str) -> None:
-        """Replace the text of a comment."""
-        ...
-
-    async def delete_comment(self, case: CaseId, comment: str) -> None:
-        """Delete a comment; one that is gone already counts as deleted."""
         ...
 
 
