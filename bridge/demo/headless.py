@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from random import Random
 
 from bridge.demo.stage import Stage, answered, staged
-from bridge.sandbox.oracle import disagreements, photograph, surprises
+from bridge.sandbox import oracle
 from bridge.sandbox.script import play
 
 
@@ -42,7 +42,7 @@ async def play_headless(events: int, seed: int = 1) -> Account:
     """Play *events* scripted edits over twenty cases and give the account."""
     async with staged(seed=seed, settle="50ms", poll="500ms") as stage:
         world = stage.sandbox.world
-        before, first_write = photograph(world), len(world.writes)
+        before, first_write = oracle.photograph(world), len(world.writes)
         first_edit = len(world.edits)
 
         async def settle(case: str) -> None:
@@ -64,8 +64,8 @@ async def play_headless(events: int, seed: int = 1) -> Account:
             outcomes=dict((await stage.desk.status())["outcomes"]),
             writes=len(world.writes) - first_write,
             echoes=heard["echo"],
-            disagreements=disagreements(world, world.groups),
-            surprises=surprises(world, before, edits, world.groups),
+            disagreements=oracle.disagreements(world, world.groups),
+            surprises=oracle.surprises(world, before, edits, world.groups),
         )
 
 

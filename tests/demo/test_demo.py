@@ -1,0 +1,80 @@
+"""The demo as a newcomer sees it: its page in a real browser, and its verdict."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from click.testing import CliRunner
+from playwright.async_api import Page, async_playwright, expect
+
+from bridge.cli import main
+from bridge.demo.stage import Stage, staged
+from bridge.sandbox import oracle
+from bridge.sandbox.records import Group
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with staged(seed=3, settle="50ms", poll="300ms") as made:
+        yield made
+
+
+@pytest.fixture
+async def page(stage: Stage) -> AsyncIterator[Page]:
+    path = shutil.which("chromium")
+    assert path, "the page's tests need chromium: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.goto(stage.issues_url)
+        yield page
+        await browser.close()
+
+
+async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
+    stage: Stage, page: Page
+) -> None:
+    world = stage.sandbox.world
+    case = next(c for c in world.cases.values() if c.group is Group.OPEN)
+    pair = page.locator(f'.pair[data-case="{case.id}"]')
+
+    await pair.get_by_role("button", name="Closed", exact=True).click()
+
+    issues = len(world.groups[case.id])
+    resolved = pair.locator(".issue [aria-pressed=true]", has_text="Resolved")
+    await expect(resolved).to_have_count(issues)
+    first = page.locator("#events .event").first
+    await expect(first).to_contain_text("the case was moved from OPEN to CLOSED")
+    await expect(page.locator("#light")).to_have_text("Settled")
+
+
+def test_the_headless_demo_agrees_and_says_so() -> None:
+    done = CliRunner().invoke(
+        main, ["demo", "--headless", "--events", "40", "--seed", "2"]
+    )
+
+    assert done.exit_code == 0, done.output
+    assert "40 edits by people, over 20 cases" in done.output
+    assert "echoes of the bridge's own writes recognised" in done.output
+    assert done.output.rstrip().endswith("both sides agree")
+
+
+def test_the_headless_demo_fails_when_the_sides_disagree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(oracle, "disagreements", lambda world, groups: ["ET-1 is off"])
+
+    done = CliRunner().invoke(main, ["demo", "--headless", "--events", "1", "--json"])
+
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["disagreements"] == ["ET-1 is off"]
