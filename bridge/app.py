@@ -12,6 +12,7 @@ import structlog
 
 from bridge import __version__, logs, trackers
 from bridge.domain.model import TrackerName
+from bridge.engine.current import Choices, Current
 from bridge.engine.desk import Desk
 from bridge.engine.engine import Engine
 from bridge.engine.gate import Gate
@@ -50,7 +51,7 @@ async def opened(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[E
                 clock=clock,
                 new_id=sortable_ids(clock),
                 rng=random.Random(),  # noqa: S311 - jitter is no secret
-                options=options_of(settings, is_dry=is_dry),
+                current=Current(choices_of(settings, is_dry=is_dry)),
             )
         )
 
@@ -73,6 +74,11 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
         if section.poll_interval:
             intervals[name] = section.poll_interval
     return Roster(issues, cases, readers, kinds, intervals)
+
+
+def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
+    """What may change while the bridge runs, as configured."""
+    return Choices(options_of(settings, is_dry=is_dry))
 
 
 def options_of(settings: Settings, *, is_dry: bool) -> Options:

@@ -11,19 +11,23 @@ from bridge.domain.belief import believe
 from bridge.domain.model import CaseId, IssueId, Snapshot, tracker_of
 from bridge.domain.policy import Policy
 from bridge.domain.reconcile import reconcile
-from bridge.engine.options import Options
+from bridge.engine.current import Choices, Current
 from bridge.engine.roster import Roster
 from bridge.ports.trackers import Ability
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one look decided; *look_again* is set while a value is not believed yet."""
+    """What one look decided; *look_again* is set while a value is not believed yet.
+
+    *version* names the choices it was decided by.
+    """
 
     base: Base
     seen: Snapshot
     plan: Plan
     look_again: datetime | None = None
+    version: str = ""
 
     @property
     def is_news(self) -> bool:
@@ -34,15 +38,17 @@ class Decision:
 class Decider:
     """Applies the rules as the operator set them."""
 
-    def __init__(self, roster: Roster, options: Options) -> None:
+    def __init__(self, roster: Roster, current: Current) -> None:
         self._roster = roster
-        self._options = options
+        self._current = current
 
     def decide(self, base: Base, snapshot: Snapshot, now: datetime) -> Decision:
         """The decision about one case."""
-        seen, look_again = believe(base, snapshot, now, self._options.settle)
-        plan = reconcile(base, seen, self._policy(snapshot.case.id))
-        return Decision(base, seen, plan, look_again)
+        choices = self._current.choices
+        seen, look_again = believe(base, snapshot, now, choices.options.settle)
+        policy = self._policy(choices, snapshot.case.id)
+        plan = reconcile(base, seen, policy)
+        return Decision(base, seen, plan, look_again, choices.version)
 
     def next_look(
         self, case: CaseId, issues: Iterable[IssueId], now: datetime
@@ -54,17 +60,17 @@ class Decider:
             for name in names
             if name in self._roster.poll_intervals
         ]
-        interval = min(set_ones, default=self._options.poll_interval)
+        interval = min(set_ones, default=self._current.choices.options.poll_interval)
         return now + interval * (0.9 + 0.2 * _spread(case))
 
     def first_look(self, case: CaseId, now: datetime) -> datetime:
         """When the timer first looks at a new case: anywhere within the interval."""
         return now + (self.next_look(case, (), now) - now) * _spread(case)
 
-    def _policy(self, case: CaseId) -> Policy:
+    def _policy(self, choices: Choices, case: CaseId) -> Policy:
         abilities = self._roster.case_tracker(case).abilities
         return replace(
-            self._options.policy, lists_issues=Ability.LIST_ISSUES in abilities
+            choices.options.policy, lists_issues=Ability.LIST_ISSUES in abilities
         )
 
 

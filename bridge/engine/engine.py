@@ -25,7 +25,7 @@ class Engine:
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        decider = Decider(means.roster, means.options)
+        decider = Decider(means.roster, means.current)
         cases: CasePasses
         if means.options.is_dry:
             cases = DryWork(means, decider)

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 
+from bridge.engine.current import Current
 from bridge.engine.gate import Gate
 from bridge.engine.ids import NewId
 from bridge.engine.options import Options
@@ -21,4 +22,9 @@ class Means:
     clock: Clock
     new_id: NewId
     rng: random.Random
-    options: Options
+    current: Current
+
+    @property
+    def options(self) -> Options:
+        """The options in force now."""
+        return self.current.choices.options

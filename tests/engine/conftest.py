@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.model import State, StatusGroup, TrackerName
+from bridge.engine.current import Choices, Current
 from bridge.engine.engine import Engine
 from bridge.engine.gate import Gate
 from bridge.engine.ids import sortable_ids
@@ -63,7 +64,7 @@ class Scene:
                 clock=self.clock,
                 new_id=sortable_ids(self.clock),
                 rng=random.Random(1),
-                options=self.options,
+                current=Current(Choices(self.options)),
             )
         )
         await self._stack.enter_async_context(self.engine.running())

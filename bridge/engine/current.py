@@ -1,0 +1,44 @@
+"""What the operator chose and may change while the bridge runs, one version at a time.
+
+Whoever needs a choice asks for it when needed and keeps nothing of it across a wait:
+a reload replaces all choices at once, so that each decision is made by one version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.engine.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One version of everything that a reload may change; *version* names it."""
+
+    options: Options
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """How the last reload went.
+
+    *error* is empty when it went well; *waiting* are keys that changed too, and are
+    taken over at the next start only.
+    """
+
+    at: datetime
+    error: str = ""
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """True when what was read is in force."""
+        return not self.error
+
+
+@dataclass(slots=True)
+class Current:
+    """The choices in force, and how the last reload went, if there was one."""
+
+    choices: Choices
+    last_reload: Reload | None = None
