@@ -25,6 +25,7 @@ def pass_record(
         changes=view["changes"],
         overruled=view["overruled"],
         notes=view["notes"],
+        config=decision.version,
     )
 
 

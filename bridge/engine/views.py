@@ -57,6 +57,7 @@ def event_view(event: EventRow) -> Json:
         "changes": record.changes if record else [],
         "overruled": record.overruled if record else [],
         "notes": record.notes if record else [],
+        "config": record.config if record else "",
         "actions": [_action_view(action) for action in event.actions],
     }
 

@@ -24,7 +24,8 @@ class ActionStatus(StrEnum):
 class PassRecord:
     """One look that had something to say: inserted once, finished once.
 
-    *base*, *seen*, *changes*, *overruled*, *notes* are JSON values made for people.
+    *base*, *seen*, *changes*, *overruled*, *notes* are JSON values made for people;
+    *config* names the version of the operator's choices that decided.
     """
 
     id: str
@@ -37,6 +38,7 @@ class PassRecord:
     changes: Any
     overruled: Any
     notes: Any
+    config: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def pass_values(record: PassRecord) -> Values:
         "changes": orjson.dumps(record.changes).decode(),
         "overruled": orjson.dumps(record.overruled).decode(),
         "notes": orjson.dumps(record.notes).decode(),
+        "config": record.config,
     }
 
 
@@ -84,6 +85,7 @@ def pass_of(row: Row) -> PassRecord:
             changes=orjson.loads(row[passes.c.changes]),
             overruled=orjson.loads(row[passes.c.overruled]),
             notes=orjson.loads(row[passes.c.notes]),
+            config=row[passes.c.config],
         )
 
 

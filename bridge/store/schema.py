@@ -157,6 +157,7 @@ passes = Table(
     Column("changes", Text, nullable=False),
     Column("overruled", Text, nullable=False),
     Column("notes", Text, nullable=False),
+    _text("config"),
     Column("outcome", Text),
     _text("reason"),
     _when("finished_at", nullable=True),

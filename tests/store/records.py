@@ -69,6 +69,7 @@ def pass_record(name: str = "pass", key: str = CASE) -> PassRecord:
         changes=["somebody closed the case"],
         overruled=[],
         notes=[],
+        config="3f6c0a9b21d4",
     )
 
 
