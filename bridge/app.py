@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import structlog
 
@@ -24,7 +25,8 @@ from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.errors import StoreUnavailable
 from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
-from bridge.settings import Settings
+from bridge.reloading import Load, Reloader, warnings_of
+from bridge.settings import Settings, version_of
 from bridge.store.sqlite import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
@@ -78,7 +80,7 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
 
 def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
     """What may change while the bridge runs, as configured."""
-    return Choices(options_of(settings, is_dry=is_dry))
+    return Choices(options_of(settings, is_dry=is_dry), version_of(settings))
 
 
 def options_of(settings: Settings, *, is_dry: bool) -> Options:
@@ -105,6 +107,7 @@ async def serving(
             engine.intake,
             engine.desk,
             readiness=_readiness(engine.means.store),
+            warnings=lambda: warnings_of(engine.means.current),
             api_token=settings.server.api_token,
             max_body=settings.server.max_body,
             version=__version__,
@@ -115,14 +118,34 @@ async def serving(
             yield engine, url
 
 
-async def serve(settings: Settings, *, dry_run: bool = False) -> None:
-    """Run until SIGTERM or SIGINT."""
+async def serve(
+    settings: Settings, *, dry_run: bool = False, load: Load | None = None
+) -> None:
+    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again."""
     logs.configure(settings)
-    with stop_signal() as stop:
-        async with serving(settings, is_dry=dry_run):
+    with stop_signal() as stop, hangup_signal() as told:
+        async with serving(settings, is_dry=dry_run) as (engine, _):
             if dry_run:
                 log.warning("server.dry_run", effect="nothing is written anywhere")
-            await stop.wait()
+            async with _reloading(engine, settings, load, told):
+                await stop.wait()
+
+
+@asynccontextmanager
+async def _reloading(
+    engine: Engine, settings: Settings, load: Load | None, told: asyncio.Event
+) -> AsyncIterator[None]:
+    if load is None:
+        yield
+        return
+    choices = partial(choices_of, is_dry=engine.means.options.is_dry)
+    reloader = Reloader(engine, settings, load, choices)
+    task = asyncio.create_task(reloader.serve(told))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -153,14 +176,27 @@ def _readiness(store: Store) -> Readiness:
 @contextlib.contextmanager
 def stop_signal() -> Iterator[asyncio.Event]:
     """Set by SIGTERM or SIGINT while the context lasts, instead of their usual end."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    try:
+    with _set_by(signal.SIGTERM, signal.SIGINT) as stop:
         yield stop
+
+
+@contextlib.contextmanager
+def hangup_signal() -> Iterator[asyncio.Event]:
+    """Set by SIGHUP while the context lasts, instead of its usual end."""
+    with _set_by(signal.SIGHUP) as told:
+        yield told
+
+
+@contextlib.contextmanager
+def _set_by(*numbers: signal.Signals) -> Iterator[asyncio.Event]:
+    event = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield event
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in numbers:
             loop.remove_signal_handler(number)
 
 

@@ -70,13 +70,20 @@ def page_options(command: Command) -> Command:
     return limit(cursor(command))
 
 
+def config_file() -> Path | None:
+    """The configuration that this call names, if it names one."""
+    path: Path | None = (
+        click.get_current_context().find_root().meta.get("bridge.config")
+    )
+    return path
+
+
 def settings() -> "Settings":
     """The configuration of this call; Misuse if it is no good."""
     from bridge.settings import ConfigError, load  # noqa: PLC0415 - slow to import
 
-    path = click.get_current_context().find_root().meta.get("bridge.config")
     try:
-        return load(path)
+        return load(config_file())
     except ConfigError as exc:
         raise Misuse(str(exc)) from None
 

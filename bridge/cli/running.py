@@ -1,23 +1,31 @@
 """``bridge serve``: runs until it is stopped."""
 
+from functools import partial
+
 import click
 
-from bridge.cli.options import Misuse, config_option, example, settings
+from bridge.cli.options import Misuse, config_file, config_option, example, settings
 
 
 @click.command(epilog=example("bridge serve --config config.toml"))
 @click.option("--dry-run", is_flag=True, help="Plan and record, but write nothing.")
 @config_option
 def serve(*, dry_run: bool) -> None:
-    """The server and its workers, until Ctrl-C or SIGTERM."""
+    """The server and its workers, until Ctrl-C or SIGTERM.
+
+    SIGHUP reads the configuration again: rules, people and [sync] are taken over at
+    once, everything else at the next start.
+    """
     loaded = settings()
+    file = config_file()
     import asyncio  # noqa: PLC0415 - slow to import
 
     from bridge import app  # noqa: PLC0415 - slow to import
     from bridge.ports.errors import StoreRefused  # noqa: PLC0415 - slow to import
+    from bridge.settings import load  # noqa: PLC0415 - slow to import
 
     try:
-        asyncio.run(app.serve(loaded, dry_run=dry_run))
+        asyncio.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
     except StoreRefused as exc:
         raise Misuse(f"store.url: {exc}") from exc
     except OSError as exc:

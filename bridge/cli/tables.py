@@ -1,6 +1,6 @@
 """Answers as people read them: aligned columns and short sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Answer = Mapping[str, Any]
@@ -27,11 +27,22 @@ def status(answer: Answer) -> str:
         if isinstance(value, int) and not isinstance(value, bool)
     ]
     settled = "Settled." if answer.get("settled") else "Not settled yet."
-    parts = [settled, aligned(("WHAT", "HOW MANY"), counts)]
+    parts = [
+        settled,
+        *_of_reload(answer.get("reload")),
+        aligned(("WHAT", "HOW MANY"), counts),
+    ]
     if trackers:
         rows = [(name, _pairs(what)) for name, what in trackers.items()]
         parts.append(aligned(("TRACKER", ""), rows))
     return "\n\n".join(parts)
+
+
+def _of_reload(reload: Answer | None) -> Iterator[str]:
+    if reload and not reload["ok"]:
+        yield f"The configuration was not reloaded: {reload['error']}"
+    if reload and reload["restart_needed"]:
+        yield f"Needs a restart: {', '.join(reload['restart_needed'])}"
 
 
 def events(answer: Answer) -> str:

@@ -15,6 +15,7 @@ from bridge.engine.views import (
     event_view,
     link_view,
     page,
+    reload_view,
     time_view,
     tracker_view,
 )
@@ -49,6 +50,8 @@ class Desk:
             "drifted": counts.drifted,
             "settled": counts.waiting == 0 and running == 0,
             "dry_run": self._means.options.is_dry,
+            "config": self._means.current.choices.version,
+            "reload": reload_view(self._means.current.last_reload),
             "links": counts.links,
             "cases": counts.cases,
             "outcomes": dict(counts.outcomes),

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bridge.engine.case_work import CaseWork
+from bridge.engine.current import Choices, Reload
 from bridge.engine.decide import Decider
 from bridge.engine.desk import Desk
 from bridge.engine.dry_work import DryWork
@@ -38,6 +39,23 @@ class Engine:
         self.resync = Resync(means, self.schedule)
         self.intake = Intake(means, self.schedule)
         self.desk = Desk(means, self.schedule, decider)
+
+    def reload(self, choices: Choices, waiting: tuple[str, ...] = ()) -> None:
+        """Put *choices* in force for every decision from now on.
+
+        *waiting* are keys that changed too and are taken over at the next start.
+        """
+        current = self.means.current
+        current.choices = choices
+        current.last_reload = Reload(self.means.clock.now(), waiting=waiting)
+        log.info("config.reloaded", version=choices.version)
+        if waiting:
+            log.warning("config.restart_needed", keys=list(waiting))
+
+    def refuse_reload(self, error: str) -> None:
+        """Note that what was to be loaded is no good; what is in force stays."""
+        self.means.current.last_reload = Reload(self.means.clock.now(), error)
+        log.error("config.refused", error=error)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

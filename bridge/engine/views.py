@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bridge.engine.current import Reload
 from bridge.engine.gate import Health
 from bridge.ports.commits import ActionRecord, DeadLetter, EventRow
 from bridge.ports.records import LinkRow
@@ -104,6 +105,16 @@ def tracker_view(tracker: Tracker, kind: str, health: Health) -> Json:
             "remaining": budget.remaining,
             "resets_at": time_view(budget.resets_at),
         },
+    }
+
+
+def reload_view(reload: Reload | None) -> Json | None:
+    """How the last reload of the configuration went."""
+    return reload and {
+        "ok": reload.is_good,
+        "error": reload.error or None,
+        "at": time_view(reload.at),
+        "restart_needed": list(reload.waiting),
     }
 
 

@@ -16,6 +16,7 @@ from bridge.settings.model import (
     is_loopback,
 )
 from bridge.settings.sources import load
+from bridge.settings.taking_over import restart_needed, taken_over, version_of
 
 __all__ = [
     "CommentsSettings",
@@ -33,4 +34,7 @@ __all__ = [
     "SyncSettings",
     "is_loopback",
     "load",
+    "restart_needed",
+    "taken_over",
+    "version_of",
 ]

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from bridge.web import auth, body, health, hooks, pages
 from bridge.web.api import Api
 from bridge.web.errors import answer_errors
-from bridge.web.ports import Desk, Intake, Readiness
+from bridge.web.ports import Desk, Intake, Readiness, Warnings
 
 SERVER_NAME = "bridge"
 
@@ -28,6 +28,7 @@ def build(
     desk: Desk,
     *,
     readiness: Readiness,
+    warnings: Warnings = tuple,
     api_token: SecretStr | None = None,
     max_body: int = 1024**2,
     body_timeout: float = body.DEFAULT_TIMEOUT,
@@ -39,7 +40,7 @@ def build(
     app[body.BODY_TIMEOUT] = body_timeout
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
-    app.add_routes(health.routes(readiness))
+    app.add_routes(health.routes(readiness, warnings))
     app.add_routes(pages.routes(readiness, version))
     app.on_response_prepare.append(_add_headers)
     return app

@@ -3,10 +3,10 @@
 import orjson
 from aiohttp import web
 
-from bridge.web.ports import Readiness
+from bridge.web.ports import Readiness, Warnings
 
 
-def routes(readiness: Readiness) -> list[web.RouteDef]:
+def routes(readiness: Readiness, warnings: Warnings) -> list[web.RouteDef]:
     """The two routes."""
 
     async def alive(_: web.Request) -> web.Response:
@@ -14,7 +14,11 @@ def routes(readiness: Readiness) -> list[web.RouteDef]:
 
     async def ready(_: web.Request) -> web.Response:
         reasons = list(await readiness())
-        answer = {"ready": not reasons, "reasons": reasons}
+        answer = {
+            "ready": not reasons,
+            "reasons": reasons,
+            "warnings": list(warnings()),
+        }
         return _json(answer, status=503 if reasons else 200)
 
     return [web.get("/healthz", alive), web.get("/readyz", ready)]

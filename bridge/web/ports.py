@@ -11,6 +11,9 @@ Answer = dict[str, Any]
 Readiness = Callable[[], Awaitable[Sequence[str]]]
 """The reasons why the bridge is not ready; none when it is."""
 
+Warnings = Callable[[], Sequence[str]]
+"""What is not well although the bridge is ready."""
+
 
 class Intake(Protocol):
     """Takes deliveries in."""

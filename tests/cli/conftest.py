@@ -70,7 +70,7 @@ def paper_app(near: PaperDesk, served: list[tuple[Settings, bool]]) -> Any:
     async def desk(_: Settings) -> AsyncIterator[PaperDesk]:
         yield near
 
-    async def serve(settings: Settings, *, dry_run: bool) -> None:
+    async def serve(settings: Settings, *, dry_run: bool, load: Any) -> None:
         served.append((settings, dry_run))
         if settings.server.port == 1:
             raise OSError(98, "address already in use")

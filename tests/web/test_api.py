@@ -238,13 +238,13 @@ async def test_without_a_token_this_machine_is_let_in(
 async def test_readiness_gives_its_reasons(
     client: httpx.AsyncClient, reasons: list[str]
 ) -> None:
-    assert (await client.get("/readyz")).json() == {"ready": True, "reasons": []}
+    assert (await client.get("/readyz")).json()["ready"]
     reasons.append("the store is <down>")
 
     answer = await client.get("/readyz")
     page = await client.get("/")
 
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "reasons": ["the store is <down>"]}
+    assert answer.json()["reasons"] == ["the store is <down>"]
     assert "the store is &lt;down&gt;" in page.text
     assert (await client.get("/healthz")).status_code == 200
