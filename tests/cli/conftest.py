@@ -75,11 +75,8 @@ def paper_app(near: PaperDesk, served: list[tuple[Settings, bool]]) -> Any:
         if settings.server.port == 1:
             raise OSError(98, "address already in use")
 
-    def demo(*, headless: bool, events: int, as_json: bool) -> int:
-        return 1 if headless and events == 13 else 0
-
     module = ModuleType("bridge.app")
-    module.__dict__.update(vars(SimpleNamespace(desk=desk, serve=serve, demo=demo)))
+    module.__dict__.update(vars(SimpleNamespace(desk=desk, serve=serve)))
     return module
 
 

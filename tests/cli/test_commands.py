@@ -1,4 +1,4 @@
-"""The group, ``check``, ``serve`` and ``demo``, and how they end."""
+"""The group, ``check`` and ``serve``, and how they end."""
 
 import json
 import subprocess
@@ -138,11 +138,6 @@ def test_serve_tells_that_its_port_is_taken(run: Run) -> None:
     result = run("serve", env={"BRIDGE__SERVER__PORT": "1"})
     assert result.exit_code == 2
     assert "cannot listen at 127.0.0.1:1: address already in use" in result.stderr
-
-
-def test_demo_ends_as_its_world_does(run: Run) -> None:
-    assert run("demo").exit_code == 0
-    assert run("demo", "--headless", "--events", "13").exit_code == 1
 
 
 def test_a_fault_is_not_taken_for_an_answer(run: Run, near: PaperDesk) -> None:
