@@ -105,11 +105,12 @@ class TrackerHttp:
 
     async def fetch(self, call: Call, answer: type[A]) -> A:
         """Make the call and read its JSON as *answer*."""
+        return self._read(call, await self._answer(call), answer)
+
+    async def fetch_if_told(self, call: Call, answer: type[A]) -> A | None:
+        """Make the call and read its JSON; None where it is answered without any."""
         body = await self._answer(call)
-        try:
-            return answer.model_validate_json(body)
-        except ValidationError as exc:
-            raise failures.unreadable(self._name, call, exc) from exc
+        return self._read(call, body, answer) if body else None
 
     async def send(self, call: Call) -> None:
         """Make a call whose answer says no more than that it was done."""
@@ -130,6 +131,12 @@ class TrackerHttp:
             self._without_secrets(jsonapi.error_detail(answer.body)),
             told_wait(answer.status, answer.headers, now),
         )
+
+    def _read(self, call: Call, body: bytes, answer: type[A]) -> A:
+        try:
+            return answer.model_validate_json(body)
+        except ValidationError as exc:
+            raise failures.unreadable(self._name, call, exc) from exc
 
     def _refuse_while_told_to_wait(self, call: Call) -> None:
         wait = self._rates.wait(self._clock.now())

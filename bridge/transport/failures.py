@@ -16,12 +16,17 @@ from bridge.transport.calls import Call, Effect
 
 _NOTHING_WAS_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _TRANSIENT = (408, 425, 429)
-_FORBIDDEN = (401, 403)
+_UNAUTHENTICATED = 401
+_FORBIDDEN = (_UNAUTHENTICATED, 403)
 _GONE = (404, 410)
 _SERVER_ERRORS = range(500, 600)
 
 Broken = httpx.HTTPError | aiohttp.ClientError
 """What httpx over aiohttp raises: a few aiohttp errors pass through untranslated."""
+
+
+class UnauthenticatedError(ForbiddenError):
+    """A 401: the keys themselves are no good, whatever was asked for."""
 
 
 class RefusedError(PermanentError):
@@ -74,7 +79,8 @@ def refused(
             return AmbiguousError(text, retry_after=retry_after)
         return TransientError(text, retry_after=retry_after)
     if status in _FORBIDDEN:
-        return ForbiddenError(text)
+        is_unknown = status == _UNAUTHENTICATED
+        return UnauthenticatedError(text) if is_unknown else ForbiddenError(text)
     if status in _GONE:
         return GoneError(text)
     return RefusedError(text, status=status)

@@ -8,6 +8,7 @@ CASES = f"{API}/cases"
 
 ISSUE_ID = "0b8f4f3e-11aa-11f0-9c3d-da7ad0900002"
 CASE_ID = "4f4c1c1e-6d0b-4a55-8a53-2d9d3f0a7d10"
+USERS = f"{API}/users"
 USER_ID = "9c6a2f0e-2b41-4c59-8f2f-5b1f0d3a7e21"
 PROJECT_ID = "1d2c3b4a-5f6e-4d7c-8b9a-0a1b2c3d4e5f"
 ERROR_TRACKING_TYPE = "00000000-0000-0000-0000-000000000005"
@@ -58,6 +59,25 @@ def case(id_: str = CASE_ID, **attributes: Any) -> dict[str, Any]:
         "attributes": {k: v for k, v in (told | attributes).items() if v is not None},
         "relationships": {"project": {"data": {"id": PROJECT_ID, "type": "project"}}},
     }
+
+
+def assigned(document: dict[str, Any], to: str = USER_ID) -> dict[str, Any]:
+    """An issue or a case with somebody at the end of its assignee."""
+    assignee = {"assignee": {"data": {"id": to, "type": "user"}}}
+    return document | {"relationships": document.get("relationships", {}) | assignee}
+
+
+def account(id_: str = USER_ID, **attributes: Any) -> dict[str, Any]:
+    """A user as the users' own API tells it."""
+    told = {
+        "name": "Ann",
+        "email": "ann@example.com",
+        "handle": "ann@example.com",
+        "disabled": False,
+        "verified": True,
+        "status": "Active",
+    }
+    return {"id": id_, "type": "users", "attributes": told | attributes}
 
 
 def cell(id_: str, text: str = "hello", **attributes: Any) -> dict[str, Any]:

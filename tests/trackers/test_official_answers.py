@@ -11,7 +11,9 @@ from datadog_api_client.v2.model.cases_response import CasesResponse
 from datadog_api_client.v2.model.issue_response import IssueResponse
 from datadog_api_client.v2.model.issues_search_response import IssuesSearchResponse
 from datadog_api_client.v2.model.timeline_response import TimelineResponse
+from datadog_api_client.v2.model.users_response import UsersResponse
 
+from bridge.trackers.datadog import wire as shared_wire
 from bridge.trackers.datadog_case_management import wire as case_wire
 from bridge.trackers.datadog_error_tracking import wire as issue_wire
 from bridge.transport.jsonapi import Wire
@@ -19,6 +21,7 @@ from tests.trackers.documents import (
     CASE_ID,
     ISSUE_ID,
     USER_ID,
+    account,
     case,
     case_type,
     cell,
@@ -72,6 +75,14 @@ CELL = cell(
             case_wire.CasesAnswer,
         ),
         ({"data": [case_type()]}, CaseTypesResponse, case_wire.TypesAnswer),
+        (
+            {
+                "data": [account()],
+                "meta": {"page": {"total_count": 9, "total_filtered_count": 1}},
+            },
+            UsersResponse,
+            shared_wire.UsersAnswer,
+        ),
         ({"data": [CELL]}, TimelineResponse, case_wire.CellsAnswer),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import respx
 from datadog_api_client import ApiClient
+from datadog_api_client.v2.api.users_api import UsersApi
 from datadog_api_client.v2.model.case_assign_request import CaseAssignRequest
 from datadog_api_client.v2.model.case_comment_request import CaseCommentRequest
 from datadog_api_client.v2.model.case_create_request import CaseCreateRequest
@@ -38,6 +39,9 @@ from tests.trackers.documents import (
     ISSUES,
     PROJECT_ID,
     USER_ID,
+    USERS,
+    account,
+    assigned,
     case,
     case_type,
     cell,
@@ -97,11 +101,29 @@ async def test_issue_states(
 async def test_issue_assignees(
     errors: ErrorTracking, vendor: respx.MockRouter, official: ApiClient
 ) -> None:
-    route = vendor.put(f"{ISSUES}/{ISSUE_ID}/assignee").respond(json={"data": issue()})
+    route = vendor.put(f"{ISSUES}/{ISSUE_ID}/assignee").respond(
+        json={"data": assigned(issue())}
+    )
 
     await errors.set_assignee(ISSUE.id, USER_ID)
 
     parse(official, sent(route), IssueUpdateAssigneeRequest)
+
+
+async def test_searches_for_people(
+    errors: ErrorTracking, cases: CaseManagement, vendor: respx.MockRouter
+) -> None:
+    route = vendor.get(USERS).respond(json={"data": [account()]})
+    official: Any = UsersApi
+
+    for tracker in (errors, cases):
+        (found,) = await tracker.find_people("Ann@example.com")
+        assert found.id == USER_ID
+
+    declared = official().__dict__["_list_users_endpoint"].params_map.values()
+    names = {parameter["attribute"] for parameter in declared}
+    for call in route.calls:
+        assert set(call.request.url.params) <= names
 
 
 async def test_issue_searches(
@@ -152,7 +174,9 @@ async def test_case_statuses_by_name_and_by_the_legacy_word(
 async def test_case_assignees(
     cases: CaseManagement, vendor: respx.MockRouter, official: ApiClient
 ) -> None:
-    assign = vendor.post(f"{CASES}/{CASE_ID}/assign").respond(json={"data": case()})
+    assign = vendor.post(f"{CASES}/{CASE_ID}/assign").respond(
+        json={"data": assigned(case())}
+    )
     leave = vendor.post(f"{CASES}/{CASE_ID}/unassign").respond(json={"data": case()})
 
     await cases.set_assignee(CASE, USER_ID)

@@ -15,7 +15,7 @@ from bridge.ports.errors import (
 )
 from bridge.transport.calls import Call, Effect, path_of
 from bridge.transport.client import TrackerHttp
-from bridge.transport.failures import RefusedError
+from bridge.transport.failures import RefusedError, UnauthenticatedError
 from bridge.transport.jsonapi import Wire
 from tests.clocks import StoppedClock
 from tests.transport.conftest import BASE_URL, SECRET, client_of
@@ -56,7 +56,7 @@ async def test_the_vendor_media_type_is_read_as_json(
         (READ, 400, RefusedError),
         (SET, 409, RefusedError),
         (READ, 302, RefusedError),
-        (READ, 401, ForbiddenError),
+        (READ, 401, UnauthenticatedError),
         (ADD, 403, ForbiddenError),
         (READ, 404, GoneError),
         (SET, 410, GoneError),

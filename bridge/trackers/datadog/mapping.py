@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bridge.domain.model import Person
-from bridge.trackers.datadog.wire import Included, ToOne
+from bridge.trackers.datadog.wire import Included, ToOne, UserData
 
 
 def person_at(relationship: ToOne, included: Iterable[Included]) -> Person | None:
@@ -17,5 +17,18 @@ def person_at(relationship: ToOne, included: Iterable[Included]) -> Person | Non
     for thing in included:
         if thing.id == ref.id and thing.type in ("user", "users"):
             told = thing.attributes
-            return Person(ref.id, told.email, told.name, told.active)
+            is_active = told.active and not told.disabled
+            return Person(ref.id, told.email, told.name, is_active, told.verified)
     return Person(ref.id)
+
+
+def person_from(user: UserData) -> Person:
+    """An account as the users' own API tells it.
+
+    Who was invited and has not come yet is pending, and has proven nothing.
+    """
+    told = user.attributes
+    status = told.status.upper()
+    is_active = not told.disabled and status != "DISABLED"
+    is_verified = status != "PENDING" if told.verified is None else told.verified
+    return Person(user.id, told.email, told.name, is_active, is_verified)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from bridge.ports.config import TrackerSettings
 
@@ -61,12 +61,15 @@ class DatadogSettings(TrackerSettings):
     """Where a Datadog organisation is and how we get in.
 
     *base_url* replaces the address that follows from *site*, for proxies and tests.
+    *comment_limit* is the longest comment that is written, in characters: Datadog
+    names none, and 20,000 has stayed below what others take.
     """
 
     site: Annotated[str, AfterValidator(_known_site)] = "datadoghq.com"
     base_url: Annotated[str, AfterValidator(_plain_address)] | None = None
     api_key: Key
     app_key: Key
+    comment_limit: Annotated[int, Field(ge=200)] = 20_000
 
     @property
     def api_url(self) -> str:

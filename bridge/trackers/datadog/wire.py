@@ -29,6 +29,8 @@ class IncludedAttributes(Wire):
     handle: str = ""
     email: str = ""
     active: bool = True
+    disabled: bool = False
+    verified: bool = True
 
 
 class Included(Wire):
@@ -37,3 +39,39 @@ class Included(Wire):
     id: str
     type: str = ""
     attributes: IncludedAttributes = IncludedAttributes()
+
+
+class UserAttributes(Wire):
+    """What is read of a user; *status* is Active, Pending or Disabled."""
+
+    name: str = ""
+    email: str = ""
+    disabled: bool = False
+    verified: bool | None = None
+    status: str = ""
+
+
+class UserData(Wire):
+    """One user of the organisation."""
+
+    id: str
+    attributes: UserAttributes = UserAttributes()
+
+
+class UsersPage(Wire):
+    """How many users the filter fits; the pages themselves count from 0."""
+
+    total_filtered_count: int | None = None
+
+
+class UsersMeta(Wire):
+    """What is told of a list of users beside them."""
+
+    page: UsersPage = UsersPage()
+
+
+class UsersAnswer(Wire):
+    """One page of users."""
+
+    data: tuple[UserData, ...] = ()
+    meta: UsersMeta = UsersMeta()

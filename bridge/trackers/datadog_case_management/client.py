@@ -10,14 +10,24 @@ from bridge.domain.model import (
     CaseId,
     Comment,
     Issue,
+    IssueId,
+    Person,
     StatusGroup,
     TrackerName,
     own_id,
 )
 from bridge.ports.clock import Clock
 from bridge.ports.errors import PermanentError
-from bridge.ports.trackers import Abilities, Ability, NewCase, RateBudget, Side
+from bridge.ports.trackers import (
+    COMMENTING,
+    Abilities,
+    Ability,
+    NewCase,
+    RateBudget,
+    Side,
+)
 from bridge.trackers.datadog.client import http_of
+from bridge.trackers.datadog.people import People
 from bridge.trackers.datadog_case_management import comments, mapping, search
 from bridge.trackers.datadog_case_management.catalog import Catalog
 from bridge.trackers.datadog_case_management.settings import CaseManagementSettings
@@ -26,25 +36,20 @@ from bridge.transport.calls import Call, Effect, path_of
 from bridge.transport.client import TrackerHttp
 from bridge.transport.failures import RefusedError
 
-ABILITIES: Abilities = frozenset(
-    {
-        Ability.READ_STATE,
-        Ability.WRITE_STATE,
-        Ability.READ_ASSIGNEE,
-        Ability.WRITE_ASSIGNEE,
-        Ability.LIST_COMMENTS,
-        Ability.CREATE_COMMENT,
-        Ability.EDIT_COMMENT,
-        Ability.DELETE_COMMENT,
-        Ability.CREATE,
-        Ability.LIST_ISSUES,
-        Ability.SEARCH,
-        Ability.MODIFICATION_TIME,
-        Ability.WEBHOOK_STATE,
-        Ability.WEBHOOK_ASSIGNEE,
-        Ability.WEBHOOK_NEW,
-    }
-)
+ABILITIES: Abilities = COMMENTING | {
+    Ability.READ_STATE,
+    Ability.WRITE_STATE,
+    Ability.READ_ASSIGNEE,
+    Ability.WRITE_ASSIGNEE,
+    Ability.FIND_PEOPLE,
+    Ability.CREATE,
+    Ability.LIST_ISSUES,
+    Ability.SEARCH,
+    Ability.MODIFICATION_TIME,
+    Ability.WEBHOOK_STATE,
+    Ability.WEBHOOK_ASSIGNEE,
+    Ability.WEBHOOK_NEW,
+}
 
 _BAD_REQUEST = 400
 _log = structlog.get_logger(__name__)
@@ -61,20 +66,24 @@ class CaseManagement:
         name: TrackerName,
         http: TrackerHttp,
         catalog: Catalog,
-        *,
-        app_url: str,
-        case_type: str,
+        settings: CaseManagementSettings,
     ) -> None:
         self.name = name
+        self.comment_limit = settings.comment_limit
         self._http = http
         self._catalog = catalog
-        self._app_url = app_url
-        self._case_type = case_type
+        self._people = People(name, http)
+        self._app_url = settings.app_url
+        self._case_type = settings.case_type
 
     @property
     def budget(self) -> RateBudget | None:
         """The rate limit as last heard."""
         return self._http.budget
+
+    async def find_people(self, email: str) -> tuple[Person, ...]:
+        """The organisation's users with that e-mail."""
+        return await self._people.find(email)
 
     async def get_case(self, id_or_key: str) -> Case:
         """The case by its UUID or its key."""
@@ -130,10 +139,19 @@ class CaseManagement:
             return await self._post(case, "status", legacy)
 
     async def set_assignee(self, case: CaseId, person: str | None) -> Case:
-        """Assign a Datadog user by their UUID, or nobody."""
+        """Assign a Datadog user by their UUID, or nobody.
+
+        An answer that does not name the assignee confirms nothing: the case is read.
+        """
         if person is None:
-            return await self._post(case, "unassign", {})
-        return await self._post(case, "assign", {"assignee_id": person})
+            call = _write(case, "unassign", {})
+        else:
+            call = _write(case, "assign", {"assignee_id": person})
+        answer = await self._http.fetch_if_told(call, CaseAnswer)
+        is_named = answer and answer.data.relationships.assignee.data
+        if answer is None or (person is not None and not is_named):
+            return self._case(await self._read(own_id(case)))
+        return self._case(answer)
 
     async def list_issue(self, case: CaseId, issue: Issue) -> Case:
         """Add an insight for the issue unless the case has it."""
@@ -149,21 +167,23 @@ class CaseManagement:
             return self._case(before)
         return await self._change_insights("DELETE", case, issue)
 
-    def comments(self, case: CaseId) -> AsyncIterator[Comment]:
+    def comments(self, thing: IssueId | CaseId) -> AsyncIterator[Comment]:
         """The comments of the case, newest first, those marked as deleted too."""
-        return comments.read(self._http, own_id(case))
+        return comments.read(self._http, own_id(thing))
 
-    async def add_comment(self, case: CaseId, text: str) -> Comment:
+    async def add_comment(self, thing: IssueId | CaseId, text: str) -> Comment:
         """Write a comment in Markdown."""
-        return await comments.add(self._http, own_id(case), text)
+        return await comments.add(self._http, own_id(thing), text)
 
-    async def edit_comment(self, case: CaseId, comment: str, text: str) -> None:
+    async def edit_comment(
+        self, thing: IssueId | CaseId, comment: str, text: str
+    ) -> None:
         """Replace the text of a comment."""
-        await comments.edit(self._http, own_id(case), comment, text)
+        await comments.edit(self._http, own_id(thing), comment, text)
 
-    async def delete_comment(self, case: CaseId, comment: str) -> None:
+    async def delete_comment(self, thing: IssueId | CaseId, comment: str) -> None:
         """Delete a comment; one that is gone already counts as deleted."""
-        await comments.delete(self._http, own_id(case), comment)
+        await comments.delete(self._http, own_id(thing), comment)
 
     async def _read(self, id_or_key: str) -> CaseAnswer:
         call = Call(Effect.READ, "GET", _path(id_or_key))
@@ -172,9 +192,7 @@ class CaseManagement:
     async def _post(
         self, case: CaseId, what: str, attributes: Mapping[str, object]
     ) -> Case:
-        path = _path(own_id(case), what)
-        body = {"data": _body(attributes)}
-        call = Call(Effect.SET, "POST", path, body=body)
+        call = _write(case, what, attributes)
         return self._case(await self._http.fetch(call, CaseAnswer))
 
     async def _change_insights(self, method: str, case: CaseId, issue: Issue) -> Case:
@@ -194,13 +212,12 @@ async def connect(
 ) -> AsyncIterator[CaseManagement]:
     """The tracker, connected while the context lasts."""
     async with http_of(name, settings, clock) as http:
-        yield CaseManagement(
-            name,
-            http,
-            Catalog(name, http, clock),
-            app_url=settings.app_url,
-            case_type=settings.case_type,
-        )
+        yield CaseManagement(name, http, Catalog(name, http, clock), settings)
+
+
+def _write(case: CaseId, what: str, attributes: Mapping[str, object]) -> Call:
+    body = {"data": _body(attributes)}
+    return Call(Effect.SET, "POST", _path(own_id(case), what), body=body)
 
 
 def _body(attributes: Mapping[str, object]) -> dict[str, object]:

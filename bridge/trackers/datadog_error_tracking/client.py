@@ -2,26 +2,32 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from bridge.domain.model import Issue, IssueId, State, TrackerName, own_id
+from bridge.domain.model import (
+    CaseId,
+    Comment,
+    Issue,
+    IssueId,
+    Person,
+    State,
+    TrackerName,
+    own_id,
+)
 from bridge.ports.clock import Clock
 from bridge.ports.errors import GoneError, PermanentError
-from bridge.ports.trackers import Abilities, Ability, RateBudget, Side
+from bridge.ports.trackers import COMMENTING, Abilities, Ability, RateBudget, Side
 from bridge.trackers.datadog.client import http_of
-from bridge.trackers.datadog.wire import Included
-from bridge.trackers.datadog_error_tracking import mapping
+from bridge.trackers.datadog.people import People
+from bridge.trackers.datadog_error_tracking import mapping, search
+from bridge.trackers.datadog_error_tracking.comments import Comments
+from bridge.trackers.datadog_error_tracking.search import Found
 from bridge.trackers.datadog_error_tracking.settings import ErrorTrackingSettings
-from bridge.trackers.datadog_error_tracking.wire import (
-    IssueAnswer,
-    IssueData,
-    SearchAnswer,
-)
+from bridge.trackers.datadog_error_tracking.wire import IssueAnswer
 from bridge.transport.calls import Call, Effect, path_of
 from bridge.transport.client import TrackerHttp
-from bridge.transport.jsonapi import millis_of
 
 ABILITIES: Abilities = frozenset(
     {
@@ -29,16 +35,12 @@ ABILITIES: Abilities = frozenset(
         Ability.WRITE_STATE,
         Ability.READ_ASSIGNEE,
         Ability.WRITE_ASSIGNEE,
+        Ability.FIND_PEOPLE,
         Ability.SEARCH,
         Ability.WEBHOOK_NEW,
     }
 )
-
-SEARCH_LIMIT = 100
-"""The most results of one search; there are no further pages."""
-
-MOST_SEARCHES = 500
-"""How many windows one look may be split into."""
+"""What Datadog itself offers; comments come with a service beside it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,17 +49,26 @@ class ErrorTracking:
     """An issue tracker of the kind ``datadog_error_tracking``."""
 
     side = Side.ISSUES
-    abilities = ABILITIES
 
-    def __init__(self, name: TrackerName, http: TrackerHttp, app_url: str) -> None:
+    def __init__(
+        self, name: TrackerName, http: TrackerHttp, settings: ErrorTrackingSettings
+    ) -> None:
         self.name = name
+        self.comment_limit = settings.comment_limit
+        self.abilities = ABILITIES | (COMMENTING if settings.comments_path else set())
         self._http = http
-        self._app_url = app_url
+        self._app_url = settings.app_url
+        self._people = People(name, http)
+        self._comments = Comments(name, http, settings.comments_path)
 
     @property
     def budget(self) -> RateBudget | None:
         """The rate limit as last heard."""
         return self._http.budget
+
+    async def find_people(self, email: str) -> tuple[Person, ...]:
+        """The organisation's users with that e-mail."""
+        return await self._people.find(email)
 
     async def get_issue(self, issue: IssueId) -> Issue:
         """The issue as it is now; GoneError when there is none."""
@@ -77,85 +88,75 @@ class ErrorTracking:
         return await self._fetch(Call(Effect.SET, "PUT", path, body=body))
 
     async def set_assignee(self, issue: IssueId, person: str | None) -> Issue:
-        """Assign a Datadog user by their UUID, or nobody."""
+        """Assign a Datadog user by their UUID, or nobody.
+
+        An answer that does not name the assignee confirms nothing: the issue is read.
+        """
         path = _path(own_id(issue), "assignee")
         if person is None:
             await self._http.send(Call(Effect.SET, "DELETE", path))
             return await self.get_issue(issue)
         body = {"data": {"type": "assignee", "id": person}}
-        return await self._fetch(Call(Effect.SET, "PUT", path, body=body))
+        call = Call(Effect.SET, "PUT", path, body=body)
+        answer = await self._http.fetch_if_told(call, IssueAnswer)
+        if answer is None or answer.data.relationships.assignee.data is None:
+            return await self.get_issue(issue)
+        return self._issue(answer)
 
     async def find_issues(
         self, query: str, since: datetime, until: datetime
     ) -> AsyncIterator[Issue]:
         """Issues with errors in [since, until), each once.
 
-        A search that comes back full may hide more, so its window is halved until none
-        does. An issue in a state we do not know is passed over with a warning.
+        An issue in a state we do not know is passed over with a warning.
         """
-        seen: set[str] = set()
-        async for answer in self._searches(query, since, until):
-            included = [x for x in answer.included if isinstance(x, Included)]
-            details = {x.id: x for x in answer.included if isinstance(x, IssueData)}
-            for result in answer.data:
-                ref = result.relationships.issue.data
-                wanted = ref.id if ref else result.id
-                if wanted in seen:
-                    continue
-                seen.add(wanted)
-                issue = await self._found(wanted, details.get(wanted), included)
-                if issue is not None:
-                    yield issue
+        async for found in search.read(self._http, self.name, query, since, until):
+            issue = await self._found(found)
+            if issue is not None:
+                yield issue
 
-    async def _searches(
-        self, query: str, since: datetime, until: datetime
-    ) -> AsyncIterator[SearchAnswer]:
-        """The answers for windows, earliest first, that together cover the time."""
-        windows = [(millis_of(since), _millis_not_before(until))]
-        for _ in range(MOST_SEARCHES):
-            if not windows:
-                return
-            start, end = windows.pop()
-            if start >= end:
-                continue
-            answer = await self._search(query, start, end)
-            if len(answer.data) < SEARCH_LIMIT:
-                yield answer
-            elif end - start > 1:
-                middle = (start + end) // 2
-                windows += [(middle, end), (start, middle)]
-            else:
-                _log.warning("search.cut", tracker=self.name, at_millis=start)
-                yield answer
-        if windows:
-            raise PermanentError(
-                f"{self.name}: the search {query!r} finds too many issues"
-            )
-
-    async def _search(self, query: str, start: int, end: int) -> SearchAnswer:
-        attributes = {
-            "query": query or "*",
-            "from": start,
-            "to": end,
-            "persona": "ALL",
-            "order_by": "FIRST_SEEN",
-        }
-        call = Call(
-            Effect.READ,
-            "POST",
-            _path("search"),
-            {"include": "issue,issue.assignee,issue.case,issue.team_owners"},
-            {"data": {"type": "search_request", "attributes": attributes}},
-        )
-        return await self._http.fetch(call, SearchAnswer)
-
-    async def _found(
-        self, wanted: str, details: IssueData | None, included: list[Included]
-    ) -> Issue | None:
+    async def comments(self, thing: IssueId | CaseId) -> AsyncIterator[Comment]:
+        """The comments of the issue, newest first, those marked as deleted too."""
+        issue = IssueId(thing)
         try:
-            if details is None:
-                return await self.get_issue(IssueId(f"{self.name}:{wanted}"))
-            return mapping.issue_from(self.name, self._app_url, details, included)
+            async for comment in self._comments.read(issue):
+                yield comment
+        except GoneError as exc:
+            raise await self._missing(issue, exc) from exc
+
+    async def add_comment(self, thing: IssueId | CaseId, text: str) -> Comment:
+        """Write a comment."""
+        issue = IssueId(thing)
+        try:
+            return await self._comments.add(issue, text)
+        except GoneError as exc:
+            raise await self._missing(issue, exc) from exc
+
+    async def edit_comment(
+        self, thing: IssueId | CaseId, comment: str, text: str
+    ) -> None:
+        """Replace the text of a comment."""
+        await self._comments.edit(IssueId(thing), comment, text)
+
+    async def delete_comment(self, thing: IssueId | CaseId, comment: str) -> None:
+        """Delete a comment; one that is gone already counts as deleted."""
+        await self._comments.delete(IssueId(thing), comment)
+
+    async def _missing(self, issue: IssueId, told: GoneError) -> PermanentError:
+        """Why the comments of an issue are not there; GoneError when it is not either.
+
+        A wrong path must not look as if the issue were gone.
+        """
+        await self.get_issue(issue)
+        return PermanentError(f"{told}, though the issue is there: see comments_path")
+
+    async def _found(self, found: Found) -> Issue | None:
+        try:
+            if found.details is None:
+                return await self.get_issue(IssueId(f"{self.name}:{found.id}"))
+            return mapping.issue_from(
+                self.name, self._app_url, found.details, found.included
+            )
         except GoneError:
             return None
         except PermanentError as exc:
@@ -163,7 +164,9 @@ class ErrorTracking:
             return None
 
     async def _fetch(self, call: Call) -> Issue:
-        answer = await self._http.fetch(call, IssueAnswer)
+        return self._issue(await self._http.fetch(call, IssueAnswer))
+
+    def _issue(self, answer: IssueAnswer) -> Issue:
         return mapping.issue_from(
             self.name, self._app_url, answer.data, answer.included
         )
@@ -175,12 +178,8 @@ async def connect(
 ) -> AsyncIterator[ErrorTracking]:
     """The tracker, connected while the context lasts."""
     async with http_of(name, settings, clock) as http:
-        yield ErrorTracking(name, http, settings.app_url)
+        yield ErrorTracking(name, http, settings)
 
 
 def _path(*segments: str) -> str:
     return path_of("api", "v2", "error-tracking", "issues", *segments)
-
-
-def _millis_not_before(when: datetime) -> int:
-    return millis_of(when + timedelta(milliseconds=1) - timedelta(microseconds=1))

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 
-from bridge.domain.model import Issue, IssueId, State, TrackerName, qualify
+from bridge.domain.model import (
+    Comment,
+    Issue,
+    IssueId,
+    Person,
+    State,
+    TrackerName,
+    qualify,
+)
 from bridge.ports.errors import PermanentError
 from bridge.trackers.datadog.mapping import person_at
 from bridge.trackers.datadog.wire import Included, ToMany
-from bridge.trackers.datadog_error_tracking.wire import IssueAttributes, IssueData
+from bridge.trackers.datadog_error_tracking.wire import (
+    CommentData,
+    IssueAttributes,
+    IssueData,
+)
 
 # The API's names differ from those on Datadog's pages: five against five, in order.
 WORD_OF_STATE = {
@@ -48,6 +60,21 @@ def issue_from(
         first_seen=told.first_seen,
         native_case=native.id if native else None,
         attributes=_attributes(told, _teams(data.relationships.team_owners, included)),
+    )
+
+
+def comment_from(data: CommentData) -> Comment:
+    """A comment as read."""
+    told = data.attributes
+    who = told.author
+    return Comment(
+        id=data.id,
+        text=told.text,
+        author=Person(who.id, who.email, who.name, who.active) if who.id else None,
+        created_at=told.created_at,
+        edited_at=told.modified_at,
+        is_deleted=told.deleted_at is not None,
+        url=told.url,
     )
 
 

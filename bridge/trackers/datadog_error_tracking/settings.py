@@ -1,11 +1,30 @@
 """The configuration of an Error Tracking tracker."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from bridge.trackers.datadog.settings import DatadogSettings
 
+ISSUE_PLACE = "{issue}"
+"""Stands in a path where the id of an issue goes."""
+
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/\{issue\}(/[A-Za-z0-9._~-]+)*")
+
+
+def _path_for_issues(path: str) -> str:
+    if path and not _PATH.fullmatch(path):
+        raise ValueError('write a path as "/comments/issues/{issue}"')
+    return path
+
 
 class ErrorTrackingSettings(DatadogSettings):
-    """A ``[trackers.NAME]`` section of this kind."""
+    """A ``[trackers.NAME]`` section of this kind.
+
+    *comments_path* is the path of a comment service beside Datadog's API, in the shape
+    of the sandbox's; Datadog has none.
+    """
 
     kind: Literal["datadog_error_tracking"]
+    comments_path: Annotated[str, AfterValidator(_path_for_issues)] = ""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from bridge.trackers.datadog.wire import Included, ToMany, ToOne
-from bridge.transport.jsonapi import MillisMoment, Wire
+from bridge.transport.jsonapi import MillisMoment, Moment, Wire
 
 
 class IssueAttributes(Wire):
@@ -74,3 +74,42 @@ class SearchAnswer(Wire):
 
     data: tuple[ResultData, ...] = ()
     included: tuple[SearchIncluded, ...] = ()
+
+
+class CommentAuthor(Wire):
+    """Who wrote a comment."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    active: bool = True
+
+
+class CommentAttributes(Wire):
+    """One comment of the service beside Datadog's API."""
+
+    text: str = ""
+    author: CommentAuthor = CommentAuthor()
+    created_at: Moment | None = None
+    modified_at: Moment | None = None
+    deleted_at: Moment | None = None
+    url: str = ""
+
+
+class CommentData(Wire):
+    """A comment with its id."""
+
+    id: str
+    attributes: CommentAttributes = CommentAttributes()
+
+
+class CommentAnswer(Wire):
+    """The one comment that was written."""
+
+    data: CommentData
+
+
+class CommentsAnswer(Wire):
+    """One page of comments, newest first."""
+
+    data: tuple[CommentData, ...] = ()

@@ -8,7 +8,7 @@ import pytest
 import respx
 from structlog.testing import capture_logs
 
-from bridge.domain.model import CaseId, Issue, IssueId, State, StatusGroup
+from bridge.domain.model import CaseId, Issue, IssueId, Person, State, StatusGroup
 from bridge.ports.errors import AmbiguousError, PermanentError, TransientError
 from bridge.ports.trackers import NewCase
 from bridge.trackers.datadog_case_management.client import CaseManagement
@@ -19,6 +19,8 @@ from tests.trackers.documents import (
     ERROR_TRACKING_TYPE,
     ISSUE_ID,
     PROJECT_ID,
+    USER_ID,
+    assigned,
     case,
     case_type,
 )
@@ -182,6 +184,27 @@ async def test_unassigning_sends_no_attributes(
     await cases.set_assignee(ID, None)
 
     assert bodies(route) == [{"data": {"type": "case"}}]
+
+
+@pytest.mark.parametrize("person", [USER_ID, None])
+@pytest.mark.parametrize(
+    "answer", [{"status_code": 204}, {"json": {"data": case()}}], ids=["204", "silent"]
+)
+async def test_an_assignment_that_is_not_confirmed_is_read_back(
+    cases: CaseManagement,
+    vendor: respx.MockRouter,
+    answer: dict[str, Any],
+    person: str | None,
+) -> None:
+    vendor.post(f"{CASES}/{CASE_ID}/assign").respond(**answer)
+    vendor.post(f"{CASES}/{CASE_ID}/unassign").respond(204)
+    vendor.get(f"{CASES}/{CASE_ID}").respond(
+        json={"data": assigned(case(), to="somebody-else")}
+    )
+
+    confirmed = await cases.set_assignee(ID, person)
+
+    assert confirmed.assignee == Person("somebody-else")
 
 
 async def test_an_issue_is_taken_off_by_a_delete_with_a_body(

@@ -10,11 +10,19 @@ import pytest
 import respx
 from structlog.testing import capture_logs
 
-from bridge.domain.model import IssueId, State
+from bridge.domain.model import IssueId, Person, State
 from bridge.ports.errors import GoneError, PermanentError
-from bridge.trackers.datadog_error_tracking.client import MOST_SEARCHES, ErrorTracking
+from bridge.trackers.datadog_error_tracking.client import ErrorTracking
+from bridge.trackers.datadog_error_tracking.search import MOST_SEARCHES
 from bridge.transport.jsonapi import millis_of
-from tests.trackers.documents import ISSUE_ID, ISSUES, USER_ID, issue, user
+from tests.trackers.documents import (
+    ISSUE_ID,
+    ISSUES,
+    USER_ID,
+    assigned,
+    issue,
+    user,
+)
 
 ID = IssueId(f"errors:{ISSUE_ID}")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -98,13 +106,32 @@ async def test_unassigning_answers_nothing_so_the_issue_is_read(
 async def test_an_assignee_is_written_by_id(
     errors: ErrorTracking, vendor: respx.MockRouter
 ) -> None:
-    route = vendor.put(f"{ISSUES}/{ISSUE_ID}/assignee").respond(json={"data": issue()})
+    route = vendor.put(f"{ISSUES}/{ISSUE_ID}/assignee").respond(
+        json={"data": assigned(issue()), "included": [user()]}
+    )
 
-    await errors.set_assignee(ID, USER_ID)
+    confirmed = await errors.set_assignee(ID, USER_ID)
 
+    assert confirmed.assignee == Person(USER_ID, "ann@example.com", "Ann")
     assert json.loads(route.calls[0].request.content) == {
         "data": {"type": "assignee", "id": USER_ID}
     }
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status_code": 204}, {"json": {"data": issue()}}], ids=["204", "silent"]
+)
+async def test_an_assignment_that_is_not_confirmed_is_read_back(
+    errors: ErrorTracking, vendor: respx.MockRouter, answer: dict[str, Any]
+) -> None:
+    vendor.put(f"{ISSUES}/{ISSUE_ID}/assignee").respond(**answer)
+    vendor.get(f"{ISSUES}/{ISSUE_ID}").respond(
+        json={"data": assigned(issue(), to="somebody-else")}
+    )
+
+    confirmed = await errors.set_assignee(ID, USER_ID)
+
+    assert confirmed.assignee == Person("somebody-else")
 
 
 async def test_a_missing_issue_is_gone_in_the_trackers_words(
