@@ -43,9 +43,10 @@ def taken_over(running: Settings, read: Settings) -> Settings:
 def restart_needed(running: Settings, read: Settings) -> tuple[str, ...]:
     """The keys, such as ``server.port``, that differ and are not taken over."""
     return tuple(
-        dotted(path)
-        for path in _differences(running, read)
-        if str(path[0]) not in TAKEN_OVER
+        dotted((section, *path))
+        for section in Settings.model_fields
+        if section not in TAKEN_OVER
+        for path in _differences(getattr(running, section), getattr(read, section))
     )
 
 

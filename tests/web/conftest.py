@@ -26,13 +26,26 @@ def reasons() -> list[str]:
 
 
 @pytest.fixture
+def warnings() -> list[str]:
+    """What is not well although the bridge is ready."""
+    return []
+
+
+@pytest.fixture
 async def url(
-    intake: PaperIntake, desk: PaperDesk, reasons: list[str]
+    intake: PaperIntake, desk: PaperDesk, reasons: list[str], warnings: list[str]
 ) -> AsyncIterator[str]:
     async def readiness() -> list[str]:
         return reasons
 
-    app = web.build(intake, desk, readiness=readiness, max_body=2048, body_timeout=0.2)
+    app = web.build(
+        intake,
+        desk,
+        readiness=readiness,
+        warnings=lambda: warnings,
+        max_body=2048,
+        body_timeout=0.2,
+    )
     async with web.listening(app, host="127.0.0.1", port=0) as address:
         yield address
 
