@@ -50,6 +50,7 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
             options.cases_name,
         ),
         issue_state_hooks=options.issue_state_hooks,
+        issue_comments=options.issue_comments,
     )
     if options.hooks:
         base = options.hooks.rstrip("/")
@@ -101,7 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--issue-state-hooks",
         action="store_true",
-        help="send webhooks for issue states too, which Datadog does not",
+        help="send webhooks for edits of issues too, which Datadog does not",
+    )
+    parser.add_argument(
+        "--issue-comments",
+        action="store_true",
+        help="serve comments of issues too, which Datadog does not",
     )
     return parser
 

@@ -12,6 +12,8 @@ from bridge.sandbox.answers import (
     text_of,
 )
 from bridge.sandbox.case_documents import cell_document
+from bridge.sandbox.comment_texts import kept_text
+from bridge.sandbox.records import Case
 from bridge.sandbox.sandbox import sandbox_of, view_of
 from bridge.sandbox.world import Refused
 
@@ -25,7 +27,7 @@ async def list_timeline(request: web.Request) -> web.Response:
     """A case's comments, newest first; the first page is number 0."""
     case = view_of(request).case(request.match_info["case"])
     number, size = page(request, first=0)
-    cells = [comment for comment in case.comments if comment.deleted_at is None]
+    cells = sandbox_of(request).listed(case.comments)
     if request.query.get("sort[ascending]", "false").lower() != "true":
         cells.reverse()
     world = sandbox_of(request).world
@@ -37,11 +39,9 @@ async def list_timeline(request: web.Request) -> web.Response:
 async def add_comment(request: web.Request) -> web.Response:
     """Write a comment; the answer's ``data`` is a list."""
     sandbox = sandbox_of(request)
-    text = text_of(await attributes(request, "case"), "comment")
+    case, text = _case(request), await _text(request)
     try:
-        comment = comment_changes.add(
-            sandbox.world, request.match_info["case"], text, sandbox.api_hand
-        )
+        comment = comment_changes.add(sandbox.world, case, text, sandbox.api_hand)
     except Refused:
         raise BadRequest from None
     return document([cell_document(sandbox.world, comment)])
@@ -51,15 +51,9 @@ async def add_comment(request: web.Request) -> web.Response:
 async def edit_comment(request: web.Request) -> web.Response:
     """Replace a comment's text; the answer has no body."""
     sandbox = sandbox_of(request)
-    text = text_of(await attributes(request, "case"), "comment")
+    case, text, cell = _case(request), await _text(request), _cell_id(request)
     try:
-        comment_changes.edit(
-            sandbox.world,
-            request.match_info["case"],
-            _cell_id(request),
-            text,
-            sandbox.api_hand,
-        )
+        comment_changes.edit(sandbox.world, case, cell, text, sandbox.api_hand)
     except Refused:
         raise BadRequest from None
     return web.Response(status=200)
@@ -69,10 +63,17 @@ async def edit_comment(request: web.Request) -> web.Response:
 async def delete_comment(request: web.Request) -> web.Response:
     """Delete a comment."""
     sandbox = sandbox_of(request)
-    comment_changes.delete(
-        sandbox.world, request.match_info["case"], _cell_id(request), sandbox.api_hand
-    )
+    case, cell = _case(request), _cell_id(request)
+    comment_changes.delete(sandbox.world, case, cell, sandbox.api_hand)
     return web.Response(status=204)
+
+
+def _case(request: web.Request) -> Case:
+    return sandbox_of(request).world.case(request.match_info["case"])
+
+
+async def _text(request: web.Request) -> str:
+    return kept_text(request, text_of(await attributes(request, "case"), "comment"))
 
 
 def _cell_id(request: web.Request) -> str:

@@ -52,13 +52,15 @@ def project_document(project: Project) -> Json:
 
 
 def user_document(user: User) -> Json:
-    """An account as the users API writes it."""
+    """An account as the users API writes it; one that proved nothing is pending."""
+    present = "Active" if user.is_verified else "Pending"
     attributes = {
         "name": user.name,
         "email": user.email,
         "handle": user.handle,
         "disabled": not user.is_active,
-        "status": "Active" if user.is_active else "Disabled",
+        "verified": user.is_verified,
+        "status": present if user.is_active else "Disabled",
     }
     return {"id": user.id, "type": "users", "attributes": attributes}
 

@@ -17,7 +17,8 @@ class FaultKind(StrEnum):
     """What goes wrong."""
 
     FAIL = "fail"
-    """Answer *status* (503 unless told) without doing anything."""
+    """Answer *status* (503 unless told) without doing anything; a status below 300
+    says that it was done, with an empty body."""
     RATE_LIMIT = "rate_limit"
     """Answer 429, with *reset* as X-RateLimit-Reset or *retry_after* as Retry-After."""
     DELAY = "delay"
@@ -35,6 +36,8 @@ class FaultKind(StrEnum):
     """Let searches know only what is older than *seconds*."""
     REFUSE_TRANSITION = "refuse_transition"
     """Refuse to move a case from status *from_status* to *to_status* (empty: any)."""
+    MANGLE = "mangle"
+    """Keep another text of a comment: without HTML comments, trimmed, escaped."""
 
 
 @dataclass(slots=True)

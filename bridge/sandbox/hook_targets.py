@@ -11,7 +11,13 @@ from bridge.sandbox.world import World
 
 _APP = "https://app.datadoghq.com"
 _ISSUE_NEWS = {"issue.created", "issue.regressed"}
-_ISSUE_CHANGES = {"issue.state", "issue.assignee"}
+_ISSUE_CHANGES = {
+    "issue.state",
+    "issue.assignee",
+    "issue.comment",
+    "issue.comment_edited",
+    "issue.comment_deleted",
+}
 _CASE_NEWS = {"case.created", "case.status", "case.assignee", "case.comment"}
 _VARIABLE = re.compile(r"\$([A-Z_]+)")
 _DEFAULT_PAYLOAD = json.dumps(
@@ -73,7 +79,7 @@ class Message:
 def is_told(happening: Happening, side: str, *, issue_states: bool) -> bool:
     """Whether a direct target of *side* hears of *happening*.
 
-    Datadog sends nothing when an issue's state changes; *issue_states* pretends it did.
+    Datadog sends nothing when an issue is edited; *issue_states* pretends it did.
     """
     if side == "issues":
         told = _ISSUE_NEWS | _ISSUE_CHANGES if issue_states else _ISSUE_NEWS

@@ -20,11 +20,12 @@ from bridge.sandbox.answers import (
 )
 from bridge.sandbox.faults import Fault, FaultKind, Place
 from bridge.sandbox.records import Write
-from bridge.sandbox.sandbox import VIEW, sandbox_of
+from bridge.sandbox.sandbox import PLACE, VIEW, sandbox_of
 from bridge.sandbox.world import NoSuchThing, Refused
 
 _MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 _HOLD_SECONDS = 60.0
+_FIRST_ERROR = 300
 _BEFORE = frozenset(
     {
         FaultKind.FAIL,
@@ -118,7 +119,7 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         return await _fail(request, fault)
     if await _is_refused(request, place):
         return error_object(400, "Bad Request", "status transition is not allowed")
-    request[VIEW] = faults.view(place)
+    request[PLACE], request[VIEW] = place, faults.view(place)
     if faults.strike(place, frozenset({FaultKind.CUT_AFTER})):
         answer = await translate_errors(request, partial(_carry_out, handler))
         _cut(request, "after")
@@ -155,6 +156,8 @@ async def _fail(request: web.Request, fault: Fault) -> web.StreamResponse:
         await _hold(request, fault.seconds or _HOLD_SECONDS)
     if fault.kind is FaultKind.RATE_LIMIT:
         return _rate_limited(fault)
+    if fault.status < _FIRST_ERROR:
+        return web.Response(status=fault.status)
     if fault.shape == "text":
         return error_text(fault.status, HTTPStatus(fault.status).phrase)
     return error_object(fault.status, HTTPStatus(fault.status).phrase)

@@ -72,6 +72,26 @@ class People:
         self._log("set_native_case", issue, case_id or "")
         return changed
 
+    def comment_issue(self, issue: str, text: str) -> Comment:
+        """Write a comment on an issue."""
+        found = self._world.issue(issue)
+        comment = comment_changes.add(self._world, found, text, self._hand)
+        self._log("comment_issue", issue, comment.id)
+        return comment
+
+    def edit_issue_comment(self, issue: str, comment: str, text: str) -> Comment:
+        """Edit a comment on an issue."""
+        found = self._world.issue(issue)
+        edited = comment_changes.edit(self._world, found, comment, text, self._hand)
+        self._log("edit_issue_comment", issue, comment)
+        return edited
+
+    def delete_issue_comment(self, issue: str, comment: str) -> None:
+        """Delete a comment on an issue."""
+        found = self._world.issue(issue)
+        comment_changes.delete(self._world, found, comment, self._hand)
+        self._log("delete_issue_comment", issue, comment)
+
     def delete_issue(self, issue: str) -> None:
         """Delete an issue."""
         issue_changes.delete(self._world, issue, self._hand)
@@ -106,20 +126,23 @@ class People:
 
     def comment(self, case: str, text: str) -> Comment:
         """Write a comment."""
-        comment = comment_changes.add(self._world, case, text, self._hand)
-        self._log("comment", self._world.case(case).id, comment.id)
+        found = self._world.case(case)
+        comment = comment_changes.add(self._world, found, text, self._hand)
+        self._log("comment", found.id, comment.id)
         return comment
 
     def edit_comment(self, case: str, comment: str, text: str) -> Comment:
         """Edit a comment."""
-        edited = comment_changes.edit(self._world, case, comment, text, self._hand)
-        self._log("edit_comment", self._world.case(case).id, comment)
+        found = self._world.case(case)
+        edited = comment_changes.edit(self._world, found, comment, text, self._hand)
+        self._log("edit_comment", found.id, comment)
         return edited
 
     def delete_comment(self, case: str, comment: str) -> None:
         """Delete a comment."""
-        comment_changes.delete(self._world, case, comment, self._hand)
-        self._log("delete_comment", self._world.case(case).id, comment)
+        found = self._world.case(case)
+        comment_changes.delete(self._world, found, comment, self._hand)
+        self._log("delete_comment", found.id, comment)
 
     def set_title(self, case: str, title: str) -> Case:
         """Rename a case."""

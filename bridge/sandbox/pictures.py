@@ -1,7 +1,9 @@
 """The world as plain JSON, for the page and for tests in other processes."""
 
+from collections.abc import Iterable
+
 from bridge.sandbox.documents import Json, project_document, type_document
-from bridge.sandbox.records import Case, Issue
+from bridge.sandbox.records import Case, Comment, Issue
 from bridge.sandbox.world import World
 
 
@@ -34,6 +36,7 @@ def issue_picture(world: World, issue: Issue) -> Json:
         "assignee_id": issue.assignee,
         "native_case": issue.native_case,
         "regressed": issue.regression is not None,
+        "comments": _comments(world, issue.comments),
     }
 
 
@@ -57,12 +60,16 @@ def case_picture(world: World, case: Case) -> Json:
             for insight in case.insights
             if insight.type == "ERROR_TRACKING"
         ],
-        "comments": [
-            {"id": c.id, "author": _name(world, c.author), "text": c.text}
-            for c in case.comments
-            if c.deleted_at is None
-        ],
+        "comments": _comments(world, case.comments),
     }
+
+
+def _comments(world: World, comments: Iterable[Comment]) -> list[Json]:
+    return [
+        {"id": c.id, "author": _name(world, c.author), "text": c.text}
+        for c in comments
+        if c.deleted_at is None
+    ]
 
 
 def _name(world: World, user_id: str | None) -> str | None:

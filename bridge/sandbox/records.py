@@ -48,6 +48,7 @@ class User:
     name: str
     email: str
     is_active: bool = True
+    is_verified: bool = True
 
     @property
     def handle(self) -> str:
@@ -118,6 +119,18 @@ class Regression:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on a case or an issue; deleted ones stay, marked."""
+
+    id: str
+    author: str
+    text: str
+    created_at: Instant
+    modified_at: Instant | None = None
+    deleted_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One error; *native_case* is the case that Datadog itself would have for it."""
 
@@ -141,23 +154,12 @@ class Issue:
     native_case: str | None = None
     regression: Regression | None = None
     resolved_at: Instant | None = None
+    comments: tuple[Comment, ...] = ()
 
     @property
     def title(self) -> str:
         """The name under which a person knows it."""
         return f"{self.error_type}: {self.error_message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A cell of a case's timeline; deleted ones stay, marked."""
-
-    id: str
-    author: str
-    text: str
-    created_at: Instant
-    modified_at: Instant | None = None
-    deleted_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bridge.sandbox import (
     api_catalog,
     api_comments,
     api_hooks,
+    api_issue_comments,
     api_issues,
     control,
     page,
@@ -42,29 +43,37 @@ _SHARED = (api_catalog.user_routes, api_hooks.routes)
 
 
 def build_app(sandbox: Sandbox, *, side: Side = Side.BOTH) -> web.Application:
-    """The application: Datadog's API, the control routes and the page."""
+    """The application: Datadog's API and what is beside it, control, the page."""
     app = web.Application(client_max_size=4 * 1024**2)
     app[SANDBOX] = sandbox
     page.add_to(app)
     app.add_routes(control.routes)
     app.add_subapp("/api", _api(side))
+    if sandbox.issue_comments and side is not Side.CASES:
+        beside, prefix = _empty_api(), api_issue_comments.PREFIX
+        beside.add_routes(_below(prefix, api_issue_comments.routes))
+        app.add_subapp(prefix, beside)
     return app
 
 
+def _empty_api() -> web.Application:
+    return web.Application(middlewares=MIDDLEWARES, client_max_size=4 * 1024**2)
+
+
 def _api(side: Side) -> web.Application:
-    api = web.Application(middlewares=MIDDLEWARES, client_max_size=4 * 1024**2)
+    api = _empty_api()
     for one in (Side.ISSUES, Side.CASES):
         if side in {one, Side.BOTH}:
             for routes in _ROUTES[one]:
-                api.add_routes(_below_api(routes))
+                api.add_routes(_below("/api", routes))
     for routes in _SHARED:
-        api.add_routes(_below_api(routes))
+        api.add_routes(_below("/api", routes))
     return api
 
 
-def _below_api(routes: web.RouteTableDef) -> list[web.RouteDef]:
+def _below(prefix: str, routes: web.RouteTableDef) -> list[web.RouteDef]:
     found = [route for route in routes if isinstance(route, web.RouteDef)]
-    return [web.route(r.method, r.path.removeprefix("/api"), r.handler) for r in found]
+    return [web.route(r.method, r.path.removeprefix(prefix), r.handler) for r in found]
 
 
 @asynccontextmanager

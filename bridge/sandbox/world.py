@@ -92,9 +92,11 @@ class World:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def add_user(self, name: str, email: str, *, is_active: bool = True) -> User:
-        """A new account."""
-        user = User(self.new_id(), name, email, is_active)
+    def add_user(
+        self, name: str, email: str, *, is_active: bool = True, is_verified: bool = True
+    ) -> User:
+        """A new account; several may have one e-mail."""
+        user = User(self.new_id(), name, email, is_active, is_verified)
         self.users[user.id] = user
         return user
 
@@ -144,9 +146,9 @@ class World:
         except KeyError:
             raise Refused(f"case type {type_id} not found") from None
 
-    def comment(self, case: Case, comment_id: str) -> Comment:
+    def comment(self, thing: Case | Issue, comment_id: str) -> Comment:
         """A comment that is still there."""
-        for comment in case.comments:
+        for comment in thing.comments:
             if comment.id == comment_id and comment.deleted_at is None:
                 return comment
         raise NoSuchThing("timeline cell not found")
