@@ -160,7 +160,8 @@ class MemoryComments(MemoryPeople):
 
     async def delete_comment(self, thing: IssueId | CaseId, comment: str) -> None:
         self._enter("delete_comment")
-        if any(c.id == comment and not c.is_deleted for c in self._on(thing)):
+        said = self.said.get(own_id(thing), [])
+        if any(c.id == comment and not c.is_deleted for c in said):
             self._change(own_id(thing), comment, is_deleted=True)
         self._leave("delete_comment")
 

@@ -1,6 +1,6 @@
 """Each kind of tracker before a sandbox, reduced to what all have in common."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,11 @@ from bridge.domain.model import (
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.sandbox import Sandbox, build_world, serving
 from tests.clocks import StoppedClock
+
+OPTIONS: Mapping[str, Mapping[str, object]] = {
+    "datadog_error_tracking": {"comments_path": "/sandbox/api/issues/{issue}/comments"}
+}
+"""What a kind needs so that everything it can ever do is tried."""
 
 Read = Callable[[], Awaitable[Any]]
 Write = Callable[[Any], Awaitable[Any]]
@@ -51,7 +56,8 @@ async def connected(kind_name: str) -> AsyncIterator[Subject]:
     """A tracker of this kind, with a small world behind it."""
     kind = trackers.kinds()[kind_name]
     clock = StoppedClock()
-    sandbox = Sandbox(build_world(seed=5, cases=3, loose_issues=2))
+    world = build_world(seed=5, cases=3, loose_issues=2)
+    sandbox = Sandbox(world, issue_comments=True)
     async with serving(sandbox) as url:
         settings = kind.settings.model_validate(
             {
@@ -59,6 +65,7 @@ async def connected(kind_name: str) -> AsyncIterator[Subject]:
                 "base_url": url,
                 "api_key": sandbox.keys.api_key,
                 "app_key": sandbox.keys.app_key,
+                **OPTIONS.get(kind_name, {}),
             }
         )
         async with kind.connect(TrackerName("it"), settings, clock) as tracker:
@@ -104,6 +111,7 @@ def _issue_subject(tracker: Any, sandbox: Sandbox, clock: StoppedClock) -> Subje
             lambda: issues.set_state(nowhere, State.RESOLVED),
             lambda: issues.set_assignee(nowhere, _user(sandbox)),
             lambda: issues.set_assignee(nowhere, None),
+            lambda: issues.add_comment(nowhere, "text"),
         ),
     )
 

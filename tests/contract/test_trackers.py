@@ -54,6 +54,28 @@ async def test_a_write_answers_with_what_is_there_afterwards(subject: Subject) -
     )
 
 
+async def test_an_assignment_answers_with_who_is_assigned_afterwards(
+    subject: Subject,
+) -> None:
+    for wanted in subject.assignee.values:
+        answered = await subject.assignee.write(wanted)
+
+        assert (answered.assignee and answered.assignee.id) == wanted
+
+
+async def test_an_assignment_that_is_only_said_to_be_done_answers_with_the_old_one(
+    subject: Subject,
+) -> None:
+    somebody, nobody = subject.assignee.values
+    await subject.assignee.write(somebody)
+    subject.sandbox.faults.add(Fault(FaultKind.FAIL, method="[PD]*", status=204))
+
+    for wanted in (nobody, next(reversed(subject.sandbox.world.users))):
+        answered = await subject.assignee.write(wanted)
+
+        assert answered.assignee.id == somebody
+
+
 async def test_the_same_write_twice_changes_nothing_more(
     subject: Subject, value: Value
 ) -> None:
