@@ -26,7 +26,7 @@ from bridge.ports.errors import StoreUnavailable
 from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
-from bridge.settings import Settings, version_of
+from bridge.settings import Settings, ruleset_of, version_of
 from bridge.store.sqlite import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
@@ -80,7 +80,9 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
 
 def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
     """What may change while the bridge runs, as configured."""
-    return Choices(options_of(settings, is_dry=is_dry), version_of(settings))
+    return Choices(
+        options_of(settings, is_dry=is_dry), version_of(settings), ruleset_of(settings)
+    )
 
 
 def options_of(settings: Settings, *, is_dry: bool) -> Options:

@@ -12,7 +12,7 @@ from bridge.domain.policy import Direction
 from bridge.logs import secrets_of
 from bridge.ports.clock import SystemClock
 from bridge.ports.trackers import Abilities, Ability, Side, Tracker
-from bridge.settings import Settings
+from bridge.settings import Settings, rule_warnings
 
 _SQLITE = "sqlite:///"
 _PLACEHOLDER = "change-me"
@@ -120,5 +120,6 @@ def _warnings(settings: Settings, opened: list[Tracker]) -> Iterator[str]:
                 f"{one.name} sends no webhook when a state changes: "
                 "its changes are found by polling"
             )
+    yield from rule_warnings(settings)
     if any(secret.startswith(_PLACEHOLDER) for secret in secrets_of(settings)):
         yield f'a secret is still "{_PLACEHOLDER}…" as in the example; fill it in'

@@ -4,9 +4,10 @@ Whoever needs a choice asks for it when needed and keeps nothing of it across a 
 a reload replaces all choices at once, so that each decision is made by one version.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.domain.routing import Ruleset
 from bridge.engine.options import Options
 
 
@@ -16,6 +17,7 @@ class Choices:
 
     options: Options
     version: str = ""
+    rules: Ruleset = field(default_factory=Ruleset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bridge.settings.model import (
     SyncSettings,
     is_loopback,
 )
+from bridge.settings.rulesets import rule_warnings, rules_of, ruleset_of
 from bridge.settings.sources import load
 from bridge.settings.taking_over import restart_needed, taken_over, version_of
 
@@ -35,6 +36,9 @@ __all__ = [
     "is_loopback",
     "load",
     "restart_needed",
+    "rule_warnings",
+    "rules_of",
+    "ruleset_of",
     "taken_over",
     "version_of",
 ]

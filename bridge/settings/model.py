@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from bridge import trackers
 from bridge.domain.policy import Conflict, Direction, Policy
+from bridge.domain.query_parser import parse
 from bridge.ports.config import Duration, Section, Size, TrackerSettings
 from bridge.settings.suggestion import suggestion
 
@@ -94,6 +95,11 @@ def _tracker_name(value: str) -> str:
     return value
 
 
+def _query(value: str) -> str:
+    parse(value)
+    return value
+
+
 Wait = Annotated[Duration, AfterValidator(_positive)]
 Token = Annotated[SecretStr, Field(min_length=1)]
 
@@ -160,7 +166,7 @@ class RuleSettings(Section):
     """``[[rules]]``: which issues get a case where; the first that matches counts."""
 
     name: Annotated[str, Field(min_length=1)]
-    match: str = ""
+    match: Annotated[str, AfterValidator(_query)] = ""
     cases: str | None = None
     project: Annotated[str, Field(min_length=1)] | None = None
     auto_create: bool = False

@@ -92,6 +92,10 @@ CASES = {
         + '[trackers.b]\nkind = "paper_cases"\napi_key = "1"\n[[rules]]\nname = "a"\n',
         "rules[0].cases: missing; say which case tracker, one of: cases, b",
     ),
+    "a rule with a query that cannot be read": (
+        GOOD + '[[rules]]\nname = "a"\n[[rules]]\nname = "b"\nmatch = "team:a AND"\n',
+        "rules[1].match: column 11: something is missing at the end; write a term",
+    ),
     "two rules of one name": (
         GOOD + '[[rules]]\nname = "a"\n[[rules]]\nname = "a"\n',
         "rules[1].name: another rule has this name; rename one",
