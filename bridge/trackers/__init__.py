@@ -13,6 +13,7 @@ from typing import Any
 from bridge.domain.model import TrackerName
 from bridge.ports.clock import Clock
 from bridge.ports.config import TrackerSettings
+from bridge.ports.setup import Setup
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side, WebhookReader
 
 
@@ -21,7 +22,8 @@ class Kind:
     """How the rest of the bridge gets at one kind of tracker.
 
     *connect* opens the tracker's client for as long as its context lasts; *reader*
-    makes the reader of its webhooks. Both take an instance of *settings*.
+    makes the reader of its webhooks; *setup* opens what sets the tracker up, for kinds
+    that can say anything about that. All take an instance of *settings*.
     """
 
     name: str
@@ -32,6 +34,9 @@ class Kind:
         AbstractAsyncContextManager[IssueTracker | CaseTracker],
     ]
     reader: Callable[[Any], WebhookReader]
+    setup: (
+        Callable[[TrackerName, Any, Clock], AbstractAsyncContextManager[Setup]] | None
+    ) = None
 
 
 def kinds() -> Mapping[str, Kind]:

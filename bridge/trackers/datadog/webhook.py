@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bridge.ports.errors import BadCredentials, MalformedDelivery
 from bridge.ports.trackers import Heard, Reading, Side
-from bridge.trackers.datadog import ids
+from bridge.trackers.datadog import ids, template
 from bridge.trackers.datadog.ids import Named
 from bridge.transport import signing
 from bridge.transport.jsonapi import one_line
@@ -80,7 +80,10 @@ def _object_in(body: bytes) -> dict[str, Any]:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as exc:
-        raise MalformedDelivery("the body is not JSON") from exc
+        pasted = template.pasted_fields(body)
+        if pasted is None:
+            raise MalformedDelivery("the body is not JSON") from exc
+        return pasted
     if not isinstance(content, dict):
         raise MalformedDelivery("the body is not a JSON object")
     if _is_too_deep(content):

@@ -5,6 +5,7 @@ from bridge.trackers import Kind
 from bridge.trackers.datadog.webhook import DatadogWebhook
 from bridge.trackers.datadog_case_management.client import connect
 from bridge.trackers.datadog_case_management.settings import CaseManagementSettings
+from bridge.trackers.datadog_case_management.setup import setting_up
 
 
 def _reader(settings: CaseManagementSettings) -> WebhookReader:
@@ -17,4 +18,5 @@ KIND = Kind(
     settings=CaseManagementSettings,
     connect=connect,
     reader=_reader,
+    setup=setting_up,
 )

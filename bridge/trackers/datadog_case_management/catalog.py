@@ -75,6 +75,17 @@ class Catalog:
             raise PermanentError(f"{self._name}: there is no project {project!r}")
         return found
 
+    async def projects(self) -> Mapping[str, str]:
+        """The id of every project by its key."""
+        return await self._projects.get()
+
+    async def known_project(self, project: str) -> str:
+        """The id of the project with this key or id; PermanentError without one."""
+        found = await self.project_id(project)
+        if found not in (await self._projects.get()).values():
+            raise PermanentError(f"{self._name}: there is no project {project!r}")
+        return found
+
     async def _load_types(self) -> Mapping[str, StatusesConfig]:
         call = Call(Effect.READ, "GET", path_of("api", "v2", "cases", "types"))
         try:

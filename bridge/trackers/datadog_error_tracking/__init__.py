@@ -5,6 +5,7 @@ from bridge.trackers import Kind
 from bridge.trackers.datadog.webhook import DatadogWebhook
 from bridge.trackers.datadog_error_tracking.client import connect
 from bridge.trackers.datadog_error_tracking.settings import ErrorTrackingSettings
+from bridge.trackers.datadog_error_tracking.setup import setting_up
 
 
 def _reader(settings: ErrorTrackingSettings) -> WebhookReader:
@@ -17,4 +18,5 @@ KIND = Kind(
     settings=ErrorTrackingSettings,
     connect=connect,
     reader=_reader,
+    setup=setting_up,
 )
