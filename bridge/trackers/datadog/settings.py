@@ -62,7 +62,7 @@ class DatadogSettings(TrackerSettings):
 
     *base_url* replaces the address that follows from *site*, for proxies and tests.
     *comment_limit* is the longest comment that is written, in characters: Datadog
-    names none, and 20,000 has stayed below what others take.
+    names no limit, but Jira, to which it may copy a case's comments, takes 32,767.
     """
 
     site: Annotated[str, AfterValidator(_known_site)] = "datadoghq.com"

@@ -10,7 +10,8 @@ from bridge.trackers.datadog.settings import DatadogSettings
 ISSUE_PLACE = "{issue}"
 """Stands in a path where the id of an issue goes."""
 
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/\{issue\}(/[A-Za-z0-9._~-]+)*")
+_SEGMENT = r"/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
+_PATH = re.compile(rf"(?:{_SEGMENT})*/\{{issue\}}(?:{_SEGMENT})*")
 
 
 def _path_for_issues(path: str) -> str:

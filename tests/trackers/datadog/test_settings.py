@@ -63,11 +63,18 @@ def test_where_the_api_and_the_pages_are(
         ({"app_key": "se cret"}, "without spaces"),
         ({"app_key": "se\ncret"}, "without spaces"),
         ({"app_key": "gehëim"}, "without spaces"),
+        ({"comments_path": "/comments"}, "write a path as"),
+        ({"comments_path": "comments/{issue}"}, "write a path as"),
+        ({"comments_path": "/{issue}/{issue}"}, "write a path as"),
+        ({"comments_path": "/{issue}?a=b"}, "write a path as"),
+        ({"comments_path": "//x.test/{issue}"}, "write a path as"),
+        ({"comments_path": "/../{issue}"}, "write a path as"),
+        ({"comment_limit": 0}, "greater than or equal to 200"),
         ({"api_kye": "x"}, "Extra inputs"),
         ({"kind": "datadog_case_management"}, "datadog_error_tracking"),
     ],
 )
-def test_what_is_refused_and_why(given: dict[str, str], words: str) -> None:
+def test_what_is_refused_and_why(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words) as caught:
         errors(**given)
 

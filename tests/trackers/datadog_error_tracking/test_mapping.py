@@ -1,14 +1,14 @@
 """Error Tracking's words and the bridge's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bridge.domain.model import Issue, IssueId, Person, State, TrackerName
+from bridge.domain.model import Comment, Issue, IssueId, Person, State, TrackerName
 from bridge.ports.errors import PermanentError
 from bridge.trackers.datadog_error_tracking import mapping
-from bridge.trackers.datadog_error_tracking.wire import IssueAnswer
+from bridge.trackers.datadog_error_tracking.wire import CommentData, IssueAnswer
 from tests.trackers.documents import CASE_ID, ISSUE_ID, USER_ID, issue, user
 
 
@@ -117,6 +117,11 @@ def test_null_counts_as_left_out() -> None:
         ([], Person(USER_ID)),
         ([user(email="", name="", handle="")], Person(USER_ID)),
         ([user(active=False)], Person(USER_ID, "ann@example.com", "Ann", False)),
+        ([user(disabled=True)], Person(USER_ID, "ann@example.com", "Ann", False)),
+        (
+            [user(verified=False)],
+            Person(USER_ID, "ann@example.com", "Ann", is_verified=False),
+        ),
         ([user() | {"type": "team"}], Person(USER_ID)),
     ],
 )
@@ -128,3 +133,35 @@ def test_an_assignee_is_known_as_far_as_told(
     }
 
     assert issue_of(document, *included).assignee == person
+
+
+def test_a_comment_is_read_with_all_that_is_told() -> None:
+    start = datetime(2026, 1, 2, tzinfo=UTC)
+    told = {
+        "text": "**hello**",
+        "author": {"id": USER_ID, "name": "Ann", "email": "ann@example.com"},
+        "created_at": "2026-01-02T00:00:00.000000999Z",
+        "modified_at": "2026-01-02T00:01:00Z",
+        "deleted_at": "2026-01-02T00:02:00Z",
+        "url": "https://comments.example/c1",
+    }
+
+    read = mapping.comment_from(
+        CommentData.model_validate({"id": "c1", "attributes": told})
+    )
+
+    assert read == Comment(
+        "c1",
+        "**hello**",
+        Person(USER_ID, "ann@example.com", "Ann"),
+        created_at=start,
+        edited_at=start + timedelta(minutes=1),
+        is_deleted=True,
+        url="https://comments.example/c1",
+    )
+
+
+def test_a_comment_of_which_little_is_told_is_read_all_the_same() -> None:
+    read = mapping.comment_from(CommentData.model_validate({"id": "c1"}))
+
+    assert read == Comment("c1", "")
