@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.domain.model import TrackerName
 from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
+from bridge.ports.sightings import Sighting
 
 
 class ActionStatus(StrEnum):
@@ -135,6 +136,7 @@ class Commit:
     revived: Sequence[str] = ()
     work: Sequence[WorkDone | WorkLater] = ()
     due: Sequence[Due] = ()
+    sightings: Sequence[Sighting] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bridge.ports.records import (
     LinkRow,
     NewDelivery,
 )
+from bridge.ports.sightings import Sighting
 
 
 class LinkExists(Exception):
@@ -86,6 +87,22 @@ class Store(Protocol):
 
     async def dead(self, *, after: str = "", limit: int = 100) -> list[DeadLetter]:
         """Dead letters, oldest first, from behind *after*."""
+        ...
+
+    async def sighting(self, issue: IssueId) -> Sighting | None:
+        """*issue* as it was last seen, if it ever was."""
+        ...
+
+    async def sightings(self, *, after: str = "", limit: int = 100) -> list[Sighting]:
+        """Every issue as last seen, in the order of their ids, from behind *after*."""
+        ...
+
+    async def unhandled(self, *, after: str = "", limit: int = 100) -> list[Sighting]:
+        """The same for issues that no rule has been carried out for yet."""
+        ...
+
+    async def count_unhandled(self) -> int:
+        """How many of those there are."""
         ...
 
     async def counts(self) -> Counts:

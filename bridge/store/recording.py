@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter
 from bridge.ports.records import CaseRecord, Link
-from bridge.store import outcomes, work
+from bridge.store import outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values
 from bridge.store.records import (
     action_values,
@@ -68,6 +68,7 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     _bury(conn, commit.dead)
     if commit.revived:
         conn.execute(delete(dead).where(dead.c.id.in_(commit.revived)))
+    sightings.keep(conn, commit.sightings)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
 

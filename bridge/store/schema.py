@@ -144,6 +144,24 @@ links = Table(
 Index("links_case", links.c.case, links.c.issue)
 Index("links_drift", links.c.issue, sqlite_where=links.c.drift != NOTHING)
 
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    _when("seen_at"),
+    Column("attributes", Text, nullable=False),
+    _text("title"),
+    _text("url"),
+    _text("state"),
+    _when("first_seen", nullable=True),
+    _text("handled"),
+)
+Index(
+    "sightings_unhandled",
+    sightings.c.issue,
+    sqlite_where=sightings.c.handled == NOTHING,
+)
+
 passes = Table(
     "passes",
     metadata,

@@ -28,8 +28,9 @@ from bridge.ports.records import (
     LinkRow,
     NewDelivery,
 )
+from bridge.ports.sightings import Sighting
 from bridge.ports.store import LinkExists
-from bridge.store import history, inbox, linking, reading, recording
+from bridge.store import history, inbox, linking, reading, recording, sightings
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.schema import meta
@@ -136,6 +137,22 @@ class SqlStore:
     async def dead(self, *, after: str = "", limit: int = 100) -> list[DeadLetter]:
         """Dead letters, oldest first, from behind *after*."""
         return await self._ask(lambda conn: history.listed_dead(conn, after, limit))
+
+    async def sighting(self, issue: IssueId) -> Sighting | None:
+        """*issue* as it was last seen, if it ever was."""
+        return await self._ask(lambda conn: sightings.find(conn, issue))
+
+    async def sightings(self, *, after: str = "", limit: int = 100) -> list[Sighting]:
+        """Every issue as last seen, in the order of their ids, from behind *after*."""
+        return await self._ask(lambda conn: sightings.listed(conn, after, limit))
+
+    async def unhandled(self, *, after: str = "", limit: int = 100) -> list[Sighting]:
+        """The same for issues that no rule has been carried out for yet."""
+        return await self._ask(lambda conn: sightings.unhandled(conn, after, limit))
+
+    async def count_unhandled(self) -> int:
+        """How many of those there are."""
+        return await self._ask(sightings.count_unhandled)
 
     async def counts(self) -> Counts:
         """How much waits."""
