@@ -10,12 +10,13 @@ from bridge.sandbox import Sandbox, Side, serving
 from bridge.sandbox.__main__ import _parser, _sandbox
 from bridge.sandbox.comment_texts import mangled
 from bridge.sandbox.faults import Fault, FaultKind
+from bridge.sandbox.hook_targets import is_told
 from bridge.sandbox.world import World
 
 
 @pytest.fixture
 def sandbox(world: World) -> Sandbox:
-    return Sandbox(world, issue_comments=True, issue_state_hooks=True)
+    return Sandbox(world, issue_comments=True)
 
 
 @pytest.fixture
@@ -147,6 +148,24 @@ async def test_a_write_can_be_said_to_be_done_and_not_be_done(
         assert (answer.status, await answer.read()) == (204, b"")
 
     assert sandbox.world.issue(issue).comments == ()
+
+
+async def test_webhooks_tell_of_it_only_where_they_pretend_to(
+    sandbox: Sandbox, issue: str
+) -> None:
+    made = sandbox.people.comment_issue(issue, "hello")
+    sandbox.people.edit_issue_comment(issue, made.id, "bye")
+    sandbox.people.delete_issue_comment(issue, made.id)
+
+    told = sandbox.world.happenings[-3:]
+    assert [happening.kind for happening in told] == [
+        "issue.comment",
+        "issue.comment_edited",
+        "issue.comment_deleted",
+    ]
+    assert all(is_told(one, "issues", issue_states=True) for one in told)
+    assert not any(is_told(one, "issues", issue_states=False) for one in told)
+    assert not any(is_told(one, "cases", issue_states=True) for one in told)
 
 
 @pytest.mark.parametrize(
