@@ -1,18 +1,14 @@
 """``/api/v1``: what is linked, what waits, what was done, what would be done."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.web import body
-from bridge.web.errors import Problem
+from bridge.web import questions
 from bridge.web.ports import Desk
 
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
-
-Question = TypeVar("Question", bound=BaseModel)
 
 
 class Page(BaseModel):
@@ -78,58 +74,30 @@ class Api:
         ]
 
     async def _status(self, _: web.Request) -> web.Response:
-        return _json(await self._desk.status())
+        return questions.answer(await self._desk.status())
 
     async def _links(self, request: web.Request) -> web.Response:
-        page = _query(request, LinksPage)
-        return _json(await self._desk.links(**dict(page)))
+        page = questions.query(request, LinksPage)
+        return questions.answer(await self._desk.links(**dict(page)))
 
     async def _link(self, request: web.Request) -> web.Response:
-        new = await _sent(request, NewLink)
-        return _json(await self._desk.link(new.issue, new.case), status=201)
+        new = await questions.sent(request, NewLink)
+        return questions.answer(await self._desk.link(new.issue, new.case), status=201)
 
     async def _unlink(self, request: web.Request) -> web.Response:
         await self._desk.unlink(request.match_info["issue"])
         return web.Response(status=204)
 
     async def _events(self, request: web.Request) -> web.Response:
-        page = _query(request, EventsPage)
-        return _json(await self._desk.events(**dict(page)))
+        page = questions.query(request, EventsPage)
+        return questions.answer(await self._desk.events(**dict(page)))
 
     async def _dead(self, request: web.Request) -> web.Response:
-        page = _query(request, Page)
-        return _json(await self._desk.dead(**dict(page)))
+        page = questions.query(request, Page)
+        return questions.answer(await self._desk.dead(**dict(page)))
 
     async def _plan(self, request: web.Request) -> web.Response:
-        wanted = await _sent(request, PlanFor)
-        return _json(await self._desk.plan(wanted.case or wanted.issue or ""))
-
-
-def _json(value: Any, *, status: int = 200) -> web.Response:
-    return web.Response(
-        status=status, body=orjson.dumps(value), content_type="application/json"
-    )
-
-
-def _query(request: web.Request, model: type[Question]) -> Question:
-    try:
-        return model.model_validate(dict(request.query))
-    except ValidationError as exc:
-        raise _unfit(exc) from None
-
-
-async def _sent(request: web.Request, model: type[Question]) -> Question:
-    try:
-        return model.model_validate_json(await body.read(request))
-    except ValidationError as exc:
-        raise _unfit(exc) from None
-
-
-def _unfit(error: ValidationError) -> Problem:
-    """What is wrong with a question, without repeating what was sent."""
-    texts = []
-    for problem in error.errors(include_url=False, include_input=False):
-        place = ".".join(str(step) for step in problem["loc"])
-        text = problem["msg"].removeprefix("Value error, ")
-        texts.append(f"{place}: {text}" if place else text)
-    return Problem(400, "; ".join(texts))
+        wanted = await questions.sent(request, PlanFor)
+        return questions.answer(
+            await self._desk.plan(wanted.case or wanted.issue or "")
+        )

@@ -1,0 +1,49 @@
+"""Reads what the API is asked, says what does not fit, and words the answers."""
+
+from typing import Any, TypeVar
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from bridge.domain.query_mistakes import QueryError
+from bridge.web import body
+from bridge.web.errors import Problem
+
+Question = TypeVar("Question", bound=BaseModel)
+
+
+def answer(value: Any, *, status: int = 200) -> web.Response:
+    """*value* as JSON."""
+    return web.Response(
+        status=status, body=orjson.dumps(value), content_type="application/json"
+    )
+
+
+def query(request: web.Request, model: type[Question]) -> Question:
+    """What the address asks; Problem 400."""
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as exc:
+        raise _unfit(exc) from None
+
+
+async def sent(request: web.Request, model: type[Question]) -> Question:
+    """What the body asks; Problem 400, with the column of a rule's query."""
+    try:
+        return model.model_validate_json(await body.read(request))
+    except ValidationError as exc:
+        raise _unfit(exc) from None
+
+
+def _unfit(error: ValidationError) -> Problem:
+    """What is wrong with a question, without repeating what was sent."""
+    texts, places = [], {}
+    for problem in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(step) for step in problem["loc"])
+        text = problem["msg"].removeprefix("Value error, ")
+        texts.append(f"{place}: {text}" if place else text)
+        cause = problem.get("ctx", {}).get("error")
+        if isinstance(cause, QueryError):
+            places.setdefault("column", cause.column)
+    return Problem(400, "; ".join(texts), **places)
