@@ -8,10 +8,12 @@ import click
 
 from bridge import __version__
 from bridge.cli.asking import dead, events, link, plan, status, unlink
+from bridge.cli.beginning import init
 from bridge.cli.checking import check
 from bridge.cli.demo import demo
 from bridge.cli.options import config_option, example
 from bridge.cli.running import serve
+from bridge.cli.webhooks import webhooks
 
 
 @click.group(
@@ -30,5 +32,9 @@ def main() -> None:
     """
 
 
-for _command in (demo, check, serve, status, events, dead, plan, link, unlink):
+_COMMANDS = (
+    *(demo, init, check, serve, webhooks),
+    *(status, events, dead, plan, link, unlink),
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -16,12 +16,18 @@ from bridge.cli.options import (
 
 
 @click.command(epilog=example("bridge check --config config.toml"))
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Also ask the trackers: keys, permissions, projects, statuses, webhooks.",
+)
 @json_option
 @config_option
-def check(*, as_json: bool) -> None:
-    """The configuration, the trackers and what is synced between them; offline.
+def check(*, live: bool, as_json: bool) -> None:
+    """The configuration, the trackers and what is synced between them.
 
-    Exit status 2 when the configuration cannot be used, 1 when it could not work.
+    Offline unless --live is given; nothing is changed either way. Exit status 2 when
+    the configuration cannot be used, 1 when it could not work.
     """
     loaded = settings()
     import asyncio  # noqa: PLC0415 - slow to import
@@ -32,9 +38,29 @@ def check(*, as_json: bool) -> None:
 
     logs.configure(loaded, level=LogLevel.WARNING)
     answer = asyncio.run(findings.examine(loaded))
+    if live:
+        from bridge.cli import setting_up  # noqa: PLC0415 - slow to import
+
+        answer["live"] = asyncio.run(setting_up.probe(loaded))
+        are_good = all(one["good"] is not False for one in answer["live"])
+        answer["ok"] = answer["ok"] and are_good
     show(answer, as_json=as_json, text=_text)
     if not answer["ok"]:
         raise click.exceptions.Exit(BAD_ANSWER)
+
+
+def _live(found: list[dict[str, Any]]) -> str:
+    words = {True: "good", False: "BAD", None: "unknown"}
+    rows = [
+        (
+            one["tracker"],
+            one["name"],
+            words[one["good"]],
+            one["text"] + (f" -> {one['remedy']}" if one["remedy"] else ""),
+        )
+        for one in found
+    ]
+    return tables.aligned(("TRACKER", "ASKED FOR", "IS", ""), rows)
 
 
 def _text(answer: dict[str, Any]) -> str:
@@ -52,6 +78,8 @@ def _text(answer: dict[str, Any]) -> str:
         *abilities,
         tables.aligned(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
     ]
+    if "live" in answer:
+        parts.append(_live(answer["live"]))
     told = [f"warning: {text}" for text in answer["warnings"]]
     told += [f"failed: {text}" for text in answer["failures"]]
     parts.append("\n".join([*told, "Good." if answer["ok"] else "Not good."]))

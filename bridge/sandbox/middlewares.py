@@ -19,6 +19,7 @@ from bridge.sandbox.answers import (
     request_data,
 )
 from bridge.sandbox.faults import Fault, FaultKind, Place
+from bridge.sandbox.permissions import VALIDATE, check_permissions
 from bridge.sandbox.records import Write
 from bridge.sandbox.sandbox import PLACE, VIEW, sandbox_of
 from bridge.sandbox.world import NoSuchThing, Refused
@@ -89,6 +90,8 @@ async def check_keys(request: web.Request, handler: Handler) -> web.StreamRespon
         request.headers.get("DD-API-KEY"),
         request.headers.get("DD-APPLICATION-KEY"),
     )
+    if request.path == VALIDATE:
+        shown = (shown[0], keys.app_key)
     if None in shown:
         return error_text(401, "Unauthorized")
     if shown != (keys.api_key, keys.app_key):
@@ -199,4 +202,11 @@ async def _is_refused(request: web.Request, place: Place) -> bool:
     return sandbox.faults.refuses(place, case.status_name, wanted)
 
 
-MIDDLEWARES = (log_writes, translate_errors, check_keys, spend_budget, inject_faults)
+MIDDLEWARES = (
+    log_writes,
+    translate_errors,
+    check_keys,
+    check_permissions,
+    spend_budget,
+    inject_faults,
+)

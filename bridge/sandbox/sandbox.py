@@ -56,6 +56,7 @@ class Sandbox:
         self.bridge = bridge or BridgeAddress()
         self.budget = budget or Budget(world.moment)
         self.faults = Faults(world)
+        self.withheld: set[str] = set()
         self.hooks = Hooks(world, issue_state_hooks=issue_state_hooks)
         self.issue_comments = issue_comments
         self.shows_deleted_comments = shows_deleted_comments

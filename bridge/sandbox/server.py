@@ -16,6 +16,7 @@ from bridge.sandbox import (
     api_issues,
     control,
     page,
+    permissions,
 )
 from bridge.sandbox.middlewares import MIDDLEWARES
 from bridge.sandbox.sandbox import SANDBOX, Sandbox
@@ -39,7 +40,7 @@ _ROUTES = {
         api_comments.routes,
     ),
 }
-_SHARED = (api_catalog.user_routes, api_hooks.routes)
+_SHARED = (api_catalog.user_routes, api_hooks.routes, permissions.api_routes)
 
 
 def build_app(sandbox: Sandbox, *, side: Side = Side.BOTH) -> web.Application:
@@ -48,6 +49,7 @@ def build_app(sandbox: Sandbox, *, side: Side = Side.BOTH) -> web.Application:
     app[SANDBOX] = sandbox
     page.add_to(app)
     app.add_routes(control.routes)
+    app.add_routes(permissions.control_routes)
     app.add_subapp("/api", _api(side))
     if sandbox.issue_comments and side is not Side.CASES:
         beside, prefix = _empty_api(), api_issue_comments.PREFIX

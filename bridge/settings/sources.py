@@ -98,13 +98,21 @@ def load(
     when there are ``BRIDGE__…`` variables. *environ* is for tests.
     """
     variables = os.environ if environ is None else environ
-    place = Path(path or variables.get("BRIDGE_CONFIG") or DEFAULT_FILE)
+    place = place_of(path, variables)
     is_named = bool(path or variables.get("BRIDGE_CONFIG"))
     has_variables = any(name.lower().startswith(PREFIX) for name in variables)
     file = _file(place, may_be_absent=has_variables and not is_named)
     secrets = NamedTexts(Settings, _secret_files(variables), file())
     environment = NamedTexts(Settings, variables, file())
     return _checked(place, environment, secrets, file)
+
+
+def place_of(
+    path: Path | str | None = None, environ: Mapping[str, str] | None = None
+) -> Path:
+    """Where the configuration file is, or is to be."""
+    variables = os.environ if environ is None else environ
+    return Path(path or variables.get("BRIDGE_CONFIG") or DEFAULT_FILE)
 
 
 def _file(path: Path, *, may_be_absent: bool) -> TomlConfigSettingsSource:
