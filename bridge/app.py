@@ -7,12 +7,14 @@ import random
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from bridge import __version__, logs, trackers
 from bridge.domain.model import TrackerName
+from bridge.domain.people import People
 from bridge.engine.current import Choices, Current
 from bridge.engine.desk import Desk
 from bridge.engine.engine import Engine
@@ -88,8 +90,9 @@ def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
 def options_of(settings: Settings, *, is_dry: bool) -> Options:
     """The engine's options as configured."""
     sync = settings.sync
+    people = People.of(person.emails for person in settings.people)
     return Options(
-        policy=sync.policy,
+        policy=replace(sync.policy, people=people),
         settle=sync.settle,
         retry_first=sync.retry_first,
         retry_max=sync.retry_max,

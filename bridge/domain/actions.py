@@ -1,9 +1,11 @@
 """One write each, still to be done, with the reason for it; and the plan they form."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bridge.domain.changes import Change, Overruled
 from bridge.domain.model import CaseId, IssueId, State, StatusGroup
+from bridge.domain.people import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,27 @@ class SetCaseStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SetIssueAssignee:
+    """Assign an issue to *person*, whose *account* is the tracker's own id of them;
+    to nobody where it is None."""
+
+    issue: IssueId
+    person: Identity
+    account: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCaseAssignee:
+    """Assign a case, likewise."""
+
+    case: CaseId
+    person: Identity
+    account: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListIssueOnCase:
     """Put a link to *issue* on the case itself, where people can see it."""
 
@@ -33,20 +56,32 @@ class ListIssueOnCase:
     reason: str
 
 
-Action = SetIssueState | SetCaseStatus | ListIssueOnCase
+Action = (
+    SetIssueAssignee | SetCaseAssignee | SetIssueState | SetCaseStatus | ListIssueOnCase
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom a thing should be assigned to, and why."""
+
+    identity: Identity
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one look decided: what was done, what will be written, who was overruled.
 
-    *notes* say why something seen leads to no write.
+    *notes* say why something seen leads to no write. *wishes* are all the assignees
+    that are wanted, also those that nobody can write for want of an account.
     """
 
     changes: tuple[Change, ...] = ()
     actions: tuple[Action, ...] = ()
     overruled: tuple[Overruled, ...] = ()
     notes: tuple[str, ...] = ()
+    wishes: Mapping[CaseId | IssueId, Wish] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

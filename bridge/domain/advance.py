@@ -9,10 +9,17 @@ from datetime import datetime
 from typing import TypeVar
 
 from bridge.domain.actions import ListIssueOnCase, Plan, SetCaseStatus, SetIssueState
+from bridge.domain.assigned import held_of, identities
 from bridge.domain.base import Base, CaseBase, Held, IssueBase, Owed, Replaced
-from bridge.domain.changes import CaseGroupChanged, IssueStateChanged
+from bridge.domain.changes import (
+    AssigneeChanged,
+    CaseGroupChanged,
+    IssueStateChanged,
+)
 from bridge.domain.listing import is_listed
-from bridge.domain.model import Issue, Snapshot, State
+from bridge.domain.model import CaseId, Issue, IssueId, Snapshot, State, StatusGroup
+from bridge.domain.people import Identity
+from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.status import group_of
 
 V = TypeVar("V")
@@ -27,13 +34,21 @@ class _Sight:
     is_decided_anew: bool
 
 
-def advance(base: Base, seen: Snapshot, plan: Plan, now: datetime) -> Base:
+def advance(
+    base: Base,
+    seen: Snapshot,
+    plan: Plan,
+    now: datetime,
+    policy: Policy = DEFAULT_POLICY,
+) -> Base:
     """The base once *plan* is decided: what was seen counts, what it writes is owed."""
     is_anew = any(
         isinstance(change, CaseGroupChanged | IssueStateChanged)
         for change in plan.changes
     )
-    case = _advanced_case(base, seen, plan, _Sight(now, seen.case.modified_at, is_anew))
+    assignees = _advanced_assignees(base, seen, plan, now, policy)
+    sight = _Sight(now, seen.case.modified_at, is_anew)
+    group = _advanced_group(base, seen, plan, sight)
     states = {
         action.issue: Owed(action.state, action.reason)
         for action in plan.actions
@@ -57,11 +72,14 @@ def advance(base: Base, seen: Snapshot, plan: Plan, now: datetime) -> Base:
                 sight,
                 is_shown=is_listed(seen, issue),
             ),
+            assignees.get(issue.id),
         )
-    return Base(case, issues)
+    return Base(CaseBase(group, assignees.get(seen.case.id)), issues)
 
 
-def _advanced_case(base: Base, seen: Snapshot, plan: Plan, sight: _Sight) -> CaseBase:
+def _advanced_group(
+    base: Base, seen: Snapshot, plan: Plan, sight: _Sight
+) -> Held[StatusGroup]:
     owed = next(
         (Owed(a.group, a.reason) for a in plan.actions if isinstance(a, SetCaseStatus)),
         None,
@@ -69,7 +87,28 @@ def _advanced_case(base: Base, seen: Snapshot, plan: Plan, sight: _Sight) -> Cas
     group = seen.case.group
     held = base.case.group if base.case else None
     is_satisfied = bool(held and held.owed and held.owed.value == group)
-    return CaseBase(_moved(held, group, owed, sight, is_satisfied=is_satisfied))
+    return _moved(held, group, owed, sight, is_satisfied=is_satisfied)
+
+
+def _advanced_assignees(
+    base: Base, seen: Snapshot, plan: Plan, now: datetime, policy: Policy
+) -> dict[CaseId | IssueId, Held[Identity]]:
+    """A wish is owed whether or not somebody can write it yet."""
+    is_anew = any(isinstance(change, AssigneeChanged) for change in plan.changes)
+    moved = {}
+    revisions = {issue.id: issue.modified_at for issue in seen.issues}
+    for thing, identity in identities(seen, policy).items():
+        wish = plan.wishes.get(thing)
+        held = held_of(base, seen, thing)
+        revision = revisions.get(IssueId(thing), seen.case.modified_at)
+        moved[thing] = _moved(
+            held,
+            identity,
+            Owed(wish.identity, wish.reason) if wish else None,
+            _Sight(now, revision, is_anew),
+            is_satisfied=bool(held and held.owed and held.owed.value == identity),
+        )
+    return moved
 
 
 def _advanced_state(

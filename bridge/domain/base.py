@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bridge.domain.model import IssueId, State, StatusGroup
+from bridge.domain.people import Identity
 
 V = TypeVar("V")
 
@@ -62,9 +63,10 @@ class Held(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class CaseBase:
-    """What is agreed of a case."""
+    """What is agreed of a case; *assignee* is None until it was looked at."""
 
     group: Held[StatusGroup]
+    assignee: Held[Identity] | None = None
 
 
 NOT_LISTED: Held[bool] = Held(value=False)
@@ -72,11 +74,15 @@ NOT_LISTED: Held[bool] = Held(value=False)
 
 @dataclass(frozen=True, slots=True)
 class IssueBase:
-    """What is agreed of one linked issue; *listed*: its case shows it."""
+    """What is agreed of one linked issue; *listed*: its case shows it.
+
+    *assignee* is None until it was looked at.
+    """
 
     id: IssueId
     state: Held[State]
     listed: Held[bool] = NOT_LISTED
+    assignee: Held[Identity] | None = None
 
 
 @dataclass(frozen=True, slots=True)

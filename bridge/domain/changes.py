@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bridge.domain.assigned import held_of, identities
 from bridge.domain.base import Base, Held
 from bridge.domain.model import CaseId, IssueId, Snapshot, State, StatusGroup
+from bridge.domain.people import Identity
+from bridge.domain.policy import Policy
 
 V = TypeVar("V")
 
@@ -35,7 +38,16 @@ class IssueLinked:
     issue: IssueId
 
 
-Change = IssueStateChanged | CaseGroupChanged | IssueLinked
+@dataclass(frozen=True, slots=True)
+class AssigneeChanged:
+    """Somebody assigned a case or an issue to somebody else, or to nobody."""
+
+    thing: CaseId | IssueId
+    before: Identity
+    after: Identity
+
+
+Change = IssueStateChanged | CaseGroupChanged | IssueLinked | AssigneeChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +58,13 @@ class Overruled:
     reason: str
 
 
-def find_changes(base: Base, seen: Snapshot) -> tuple[Change, ...]:
+def find_changes(base: Base, seen: Snapshot, policy: Policy) -> tuple[Change, ...]:
     """What people did between *base* and *seen*: the case first, issues by id."""
-    return (*_case_changes(base, seen), *_issue_changes(base, seen))
+    return (
+        *_case_changes(base, seen),
+        *_issue_changes(base, seen),
+        *_assignee_changes(base, seen, policy),
+    )
 
 
 def _case_changes(base: Base, seen: Snapshot) -> Iterator[Change]:
@@ -64,6 +80,13 @@ def _issue_changes(base: Base, seen: Snapshot) -> Iterator[Change]:
             yield IssueLinked(issue.id)
         elif _is_edit(agreed.state, issue.state):
             yield IssueStateChanged(issue.id, agreed.state.value, issue.state)
+
+
+def _assignee_changes(base: Base, seen: Snapshot, policy: Policy) -> Iterator[Change]:
+    for thing, identity in identities(seen, policy).items():
+        held = held_of(base, seen, thing)
+        if held and _is_edit(held, identity):
+            yield AssigneeChanged(thing, held.value, identity)
 
 
 def _is_edit(held: Held[V], value: V) -> bool:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bridge.domain.model import TrackerName
+from bridge.domain.people import NO_TABLE, People
+
 
 class Direction(StrEnum):
     """Which way one kind of value travels."""
@@ -35,9 +38,16 @@ class Conflict(StrEnum):
 class Policy:
     """What decides whether and what is written.
 
-    *lists_issues* is False where the case's tracker cannot show issues on a case.
+    *lists_issues* is False where the case's tracker cannot show issues on a case;
+    *assignable* are the trackers that tell and take an assignee.
     """
 
     state: Direction = Direction.TWO_WAY
     conflict: Conflict = Conflict.CASE
     lists_issues: bool = True
+    assignee: Direction = Direction.TWO_WAY
+    assignable: frozenset[TrackerName] = frozenset()
+    people: People = NO_TABLE
+
+
+DEFAULT_POLICY = Policy()

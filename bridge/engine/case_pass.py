@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from bridge.domain.actions import (
     Action,
     ListIssueOnCase,
     Plan,
+    SetCaseAssignee,
     SetCaseStatus,
+    SetIssueAssignee,
     SetIssueState,
 )
 from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
@@ -16,6 +19,14 @@ from bridge.domain.model import Case, Issue, IssueId, Snapshot
 from bridge.engine.observe import Observation
 from bridge.ports.errors import TrackerError
 from bridge.ports.records import CaseRecord, Job, Link
+
+
+class Change(Protocol):
+    """What is done to one agreed value."""
+
+    def __call__(self, held: Held[V]) -> Held[V]:
+        """The value as it is held from now on."""
+        ...
 
 
 class Tried(StrEnum):
@@ -76,47 +87,49 @@ class CasePass:
         def written(held: Held[V]) -> Held[V]:
             return held.written(now, found.modified_at)
 
-        match action:
-            case SetCaseStatus():
-                assert isinstance(found, Case)
-                assert self.case.base
-                base = CaseBase(written(self.case.base.group))
-                self.case = rebased_case(shown_case(self.case, found), base)
-            case SetIssueState(issue):
-                assert isinstance(found, Issue)
-                shown, agreed = (
-                    shown_link(self.links[issue], found),
-                    self._agreed(issue),
-                )
-                agreed = replace(agreed, state=written(agreed.state))
-                self.links[issue] = rebased_link(shown, agreed)
-            case ListIssueOnCase(_, issue):
-                agreed = self._agreed(issue)
-                agreed = replace(agreed, listed=written(agreed.listed))
-                self.links[issue] = rebased_link(self.links[issue], agreed)
+        if isinstance(found, Issue):
+            self.links[found.id] = shown_link(self.links[found.id], found)
+        else:
+            self.case = shown_case(self.case, found)
+        self._rebase(action, written)
 
     def refuse(self, action: Action, why: str) -> None:
         """Keep what *action* owes as refused: it shows as drift."""
+
+        def refused(held: Held[V]) -> Held[V]:
+            return held.refused(why)
+
+        self._rebase(action, refused)
+
+    def _rebase(self, action: Action, change: Change) -> None:
+        """Change the part of the base that *action* is about."""
         match action:
-            case SetCaseStatus():
-                assert self.case.base
-                base = CaseBase(self.case.base.group.refused(why))
+            case SetCaseStatus() | SetCaseAssignee():
+                base = self.case.base
+                assert base
+                if isinstance(action, SetCaseStatus):
+                    base = replace(base, group=change(base.group))
+                elif base.assignee:
+                    base = replace(base, assignee=change(base.assignee))
                 self.case = rebased_case(self.case, base)
-            case SetIssueState(issue):
+            case SetIssueState(issue) | SetIssueAssignee(issue):
                 agreed = self._agreed(issue)
-                agreed = replace(agreed, state=agreed.state.refused(why))
+                if isinstance(action, SetIssueState):
+                    agreed = replace(agreed, state=change(agreed.state))
+                elif agreed.assignee:
+                    agreed = replace(agreed, assignee=change(agreed.assignee))
                 self.links[issue] = rebased_link(self.links[issue], agreed)
             case ListIssueOnCase(_, issue):
                 agreed = self._agreed(issue)
-                agreed = replace(agreed, listed=agreed.listed.refused(why))
+                agreed = replace(agreed, listed=change(agreed.listed))
                 self.links[issue] = rebased_link(self.links[issue], agreed)
 
     def mark_gone(self, action: Action, why: str) -> None:
         """What *action* was to be written to is not there any more."""
         match action:
-            case SetIssueState(issue):
+            case SetIssueState(issue) | SetIssueAssignee(issue):
                 self.links[issue] = replace(self.links[issue], gone=why)
-            case SetCaseStatus() | ListIssueOnCase():
+            case SetCaseStatus() | SetCaseAssignee() | ListIssueOnCase():
                 self.case = replace(self.case, gone=why)
 
     def _agreed(self, issue: IssueId) -> IssueBase:
@@ -127,12 +140,15 @@ class CasePass:
 
 def rebased_case(record: CaseRecord, base: CaseBase) -> CaseRecord:
     """*record* with a new base, and the drift that the base tells of."""
-    return replace(record, base=base, drift=_refusal(base.group))
+    return replace(
+        record, base=base, drift=_refusal(base.group) or _refusal(base.assignee)
+    )
 
 
 def rebased_link(link: Link, base: IssueBase) -> Link:
     """*link* with a new base, and the drift that the base tells of."""
-    return replace(link, base=base, drift=_refusal(base.state) or _refusal(base.listed))
+    drift = _refusal(base.state) or _refusal(base.assignee) or _refusal(base.listed)
+    return replace(link, base=base, drift=drift)
 
 
 def shown_case(record: CaseRecord, case: Case) -> CaseRecord:
@@ -156,5 +172,5 @@ def shown_link(link: Link, issue: Issue) -> Link:
     )
 
 
-def _refusal(held: Held[V]) -> str:
-    return held.owed.refusal if held.owed else ""
+def _refusal(held: Held[V] | None) -> str:
+    return held.owed.refusal if held and held.owed else ""

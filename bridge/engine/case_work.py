@@ -44,7 +44,7 @@ class CaseWork:
         if observation.snapshot is None:
             await self._mark_gone(job, record, observation)
             return None
-        decision = self._decider.decide(job.base, observation.snapshot, now)
+        decision = await self._decider.decide(job.base, observation.snapshot, now)
         case_pass = CasePass(
             self._means.new_id(),
             job,
@@ -54,7 +54,7 @@ class CaseWork:
             record,
             {link.issue: link for link in job.links},
         )
-        decided = advance(job.base, decision.seen, decision.plan, now)
+        decided = advance(job.base, decision.seen, decision.plan, now, decision.policy)
         case_pass.take_over(decided, observation)
         events = job.events
         if decision.is_news:
@@ -71,7 +71,7 @@ class CaseWork:
         if observation.snapshot is not None:
             seen_record = shown_case(record, observation.snapshot.case)
         later = replace(seen_record, next_look=self._next_look(job, record))
-        if self.has_news(job, record, observation):
+        if await self.has_news(job, record, observation):
             due = Due(job.key, now)
             unseen = replace(record, next_look=later.next_look)
             await self._means.store.commit(Commit(cases=[unseen], due=[due]))
@@ -79,7 +79,9 @@ class CaseWork:
         await self._means.store.commit(Commit(cases=[later]))
         return None
 
-    def has_news(self, job: Job, record: CaseRecord, observation: Observation) -> bool:
+    async def has_news(
+        self, job: Job, record: CaseRecord, observation: Observation
+    ) -> bool:
         """True when a pass over what was observed would change anything."""
         if observation.snapshot is None:
             return not record.gone
@@ -87,7 +89,8 @@ class CaseWork:
         if record.gone or gone != set(observation.gone):
             return True
         now = self._means.clock.now()
-        return self._decider.decide(job.base, observation.snapshot, now).is_news
+        decision = await self._decider.decide(job.base, observation.snapshot, now)
+        return decision.is_news
 
     async def _keep_decision(
         self, case_pass: CasePass, decision: Decision

@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridge.domain.actions import Plan
+from bridge.domain.assignee import Unmatched, lookups, unmatched
 from bridge.domain.base import Base
 from bridge.domain.belief import believe
+from bridge.domain.changes import AssigneeChanged, IssueLinked
 from bridge.domain.model import CaseId, IssueId, Snapshot, tracker_of
-from bridge.domain.policy import Policy
+from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.reconcile import reconcile
 from bridge.engine.current import Choices, Current
+from bridge.engine.directory import Directory
 from bridge.engine.roster import Roster
 from bridge.ports.trackers import Ability
+
+ASSIGNABLE = frozenset({Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Decision:
     plan: Plan
     look_again: datetime | None = None
     version: str = ""
+    policy: Policy = DEFAULT_POLICY
 
     @property
     def is_news(self) -> bool:
@@ -38,17 +44,26 @@ class Decision:
 class Decider:
     """Applies the rules as the operator set them."""
 
-    def __init__(self, roster: Roster, current: Current) -> None:
+    def __init__(self, roster: Roster, current: Current, directory: Directory) -> None:
         self._roster = roster
         self._current = current
+        self._directory = directory
 
-    def decide(self, base: Base, snapshot: Snapshot, now: datetime) -> Decision:
-        """The decision about one case."""
+    async def decide(self, base: Base, snapshot: Snapshot, now: datetime) -> Decision:
+        """The decision about one case; asks trackers for accounts if it must."""
         choices = self._current.choices
-        seen, look_again = believe(base, snapshot, now, choices.options.settle)
         policy = self._policy(choices, snapshot.case.id)
+        settle = choices.options.settle
+        seen, look_again = believe(base, snapshot, now, settle, policy)
+        self._directory.note(snapshot)
         plan = reconcile(base, seen, policy)
-        return Decision(base, seen, plan, look_again, choices.version)
+        if wanted := lookups(plan):
+            accounts = await self._directory.accounts(wanted, policy.people)
+            plan = reconcile(base, seen, policy, accounts)
+            missing = unmatched(plan, accounts)
+            self._directory.report(missing)
+            plan = _with_reasons(plan, missing)
+        return Decision(base, seen, plan, look_again, choices.version, policy)
 
     def next_look(
         self, case: CaseId, issues: Iterable[IssueId], now: datetime
@@ -70,8 +85,24 @@ class Decider:
     def _policy(self, choices: Choices, case: CaseId) -> Policy:
         abilities = self._roster.case_tracker(case).abilities
         return replace(
-            choices.options.policy, lists_issues=Ability.LIST_ISSUES in abilities
+            choices.options.policy,
+            lists_issues=Ability.LIST_ISSUES in abilities,
+            assignable=frozenset(
+                name
+                for name, tracker in self._roster.all.items()
+                if tracker.abilities >= ASSIGNABLE
+            ),
         )
+
+
+def _with_reasons(plan: Plan, missing: tuple[Unmatched, ...]) -> Plan:
+    """*plan* with a note for each person who has no account, if somebody just did
+    what would need one."""
+    is_fresh = any(isinstance(c, AssigneeChanged | IssueLinked) for c in plan.changes)
+    if not is_fresh:
+        return plan
+    notes = tuple(f"not assigned in {m.tracker}: {m.reason}" for m in missing)
+    return replace(plan, notes=plan.notes + notes)
 
 
 def _spread(case: CaseId) -> float:

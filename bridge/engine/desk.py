@@ -116,7 +116,7 @@ class Desk:
         observation = await observe(roster, gate, job.case, job)
         if observation.snapshot is None:
             raise NotFound(observation.case_gone)
-        decision = self._decider.decide(
+        decision = await self._decider.decide(
             job.base, observation.snapshot, self._means.clock.now()
         )
         view = plan_view(decision.base, decision.seen, decision.plan)

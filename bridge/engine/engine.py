@@ -10,6 +10,7 @@ from bridge.engine.case_work import CaseWork
 from bridge.engine.current import Choices, Reload
 from bridge.engine.decide import Decider
 from bridge.engine.desk import Desk
+from bridge.engine.directory import Directory
 from bridge.engine.dry_work import DryWork
 from bridge.engine.execute import Executor
 from bridge.engine.intake import Intake
@@ -26,7 +27,8 @@ class Engine:
 
     def __init__(self, means: Means) -> None:
         self.means = means
-        decider = Decider(means.roster, means.current)
+        self.directory = Directory(means.roster, means.gate, means.clock)
+        decider = Decider(means.roster, means.current, self.directory)
         cases: CasePasses
         if means.options.is_dry:
             cases = DryWork(means, decider)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bridge.domain.policy import Policy
-from bridge.domain.reconcile import DEFAULT_POLICY
+from bridge.domain.policy import DEFAULT_POLICY, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,30 +7,43 @@ from bridge.domain.actions import (
     Action,
     ListIssueOnCase,
     Plan,
+    SetCaseAssignee,
     SetCaseStatus,
+    SetIssueAssignee,
     SetIssueState,
 )
+from bridge.domain.assignee import named
 from bridge.domain.base import Base, Held
 from bridge.domain.changes import (
+    AssigneeChanged,
     CaseGroupChanged,
     Change,
     IssueLinked,
     IssueStateChanged,
 )
-from bridge.domain.model import Snapshot, StatusGroup
+from bridge.domain.model import Person, Snapshot, StatusGroup
+from bridge.domain.people import Identity
 
 Json = Any
 
 
 def base_view(base: Base) -> Json:
     """The base: what was agreed, and what is still owed."""
+    case = base.case
     return {
-        "case": _held("status_group", base.case.group) if base.case else None,
+        "case": case and _agreed("status_group", case.group, case.assignee),
         "issues": {
-            issue: _held("state", agreed.state)
+            issue: _agreed("state", agreed.state, agreed.assignee)
             for issue, agreed in sorted(base.issues.items())
         },
     }
+
+
+def _agreed(name: str, held: Held[Any], assignee: Held[Identity] | None) -> Json:
+    view = _held(name, held)
+    if assignee:
+        view["assignee"] = _held("person", assignee)
+    return view
 
 
 def _held(name: str, held: Held[Any]) -> Json:
@@ -51,9 +64,20 @@ def seen_view(seen: Snapshot) -> Json:
             "key": case.key,
             "status": case.status,
             "status_group": case.group.name,
+            "assignee": _person(case.assignee),
         },
-        "issues": {issue.id: {"state": issue.state.value} for issue in seen.issues},
+        "issues": {
+            issue.id: {
+                "state": issue.state.value,
+                "assignee": _person(issue.assignee),
+            }
+            for issue in seen.issues
+        },
     }
+
+
+def _person(person: Person | None) -> str | None:
+    return (person.email or person.name or person.id) if person else None
 
 
 def change_view(change: Change) -> Json:
@@ -70,6 +94,8 @@ def change_view(change: Change) -> Json:
             }
         case IssueLinked(issue):
             values = {"issue": issue}
+        case AssigneeChanged(thing, was, now):
+            values = {"thing": thing, "before": named(was), "after": named(now)}
     return {"kind": kind, **values}
 
 
@@ -111,6 +137,10 @@ def target_and_value(action: Action) -> tuple[str, str]:
             return issue, state.value
         case SetCaseStatus(case, group):
             return case, group.name
+        case SetIssueAssignee(issue, person):
+            return issue, named(person)
+        case SetCaseAssignee(case, person):
+            return case, named(person)
         case ListIssueOnCase(case, issue):
             return case, issue
 

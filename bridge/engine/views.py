@@ -110,7 +110,9 @@ def tracker_view(tracker: Tracker, kind: str, health: Health) -> Json:
 
 def reload_view(reload: Reload | None) -> Json | None:
     """How the last reload of the configuration went."""
-    return reload and {
+    if reload is None:
+        return None
+    return {
         "ok": reload.is_good,
         "error": reload.error or None,
         "at": time_view(reload.at),

@@ -139,7 +139,7 @@ class SyncSettings(Section):
     @property
     def policy(self) -> Policy:
         """The choices that decide what is written, as the rules take them."""
-        return Policy(state=self.state, conflict=self.conflict)
+        return Policy(state=self.state, conflict=self.conflict, assignee=self.assignee)
 
 
 class CommentsSettings(Section):

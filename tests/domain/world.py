@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from bridge.domain.actions import Action, Plan, SetCaseStatus, SetIssueState
+from bridge.domain.actions import (
+    Action,
+    ListIssueOnCase,
+    Plan,
+    SetCaseStatus,
+    SetIssueState,
+)
 from bridge.domain.advance import advance
 from bridge.domain.base import Base, CaseBase
 from bridge.domain.model import Snapshot, State, StatusGroup, own_id
@@ -34,6 +40,7 @@ def written(snapshot: Snapshot, action: Action) -> Snapshot:
         return replace(snapshot, case=replace(snapshot.case, group=action.group))
     if isinstance(action, SetIssueState):
         return edit(snapshot, **{own_id(action.issue): action.state})
+    assert isinstance(action, ListIssueOnCase)
     case = snapshot.case
     listed = (*case.issues, own_id(action.issue))
     return replace(snapshot, case=replace(case, issues=listed))
@@ -44,6 +51,7 @@ def confirmed(base: Base, action: Action) -> Base:
     if isinstance(action, SetCaseStatus):
         assert base.case
         return replace(base, case=CaseBase(base.case.group.written(NOON, None)))
+    assert isinstance(action, SetIssueState | ListIssueOnCase)
     agreed = base.issues[action.issue]
     if isinstance(action, SetIssueState):
         agreed = replace(agreed, state=agreed.state.written(NOON, None))
