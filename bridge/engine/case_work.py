@@ -21,11 +21,15 @@ from bridge.engine.observe import Observation, observe
 from bridge.engine.outbox import action_records, pass_record
 from bridge.ports.commits import Commit, Ending, NewEvent, WorkDone, WorkLater
 from bridge.ports.records import CaseRecord, Cause, Due, Job, Key, Link, Outcome
+from bridge.ports.sightings import Sighting
 
 log = structlog.get_logger(__name__)
 
 GONE_PATIENCE = 10
 """A case that is gone is looked at this many times less often."""
+
+LINKED = "linked"
+"""What rules led to for an issue that has a case: nothing more."""
 
 
 class CaseWork:
@@ -60,7 +64,7 @@ class CaseWork:
         if decision.is_news:
             events = await self._keep_decision(case_pass, decision)
         await self._executor.carry_out(case_pass)
-        return await self._finish(case_pass, decision, events)
+        return await self._finish(case_pass, decision, events, observation)
 
     async def look(self, job: Job, record: CaseRecord) -> datetime | None:
         """The timer's look: makes the case due when there is news, else notes the
@@ -76,7 +80,9 @@ class CaseWork:
             unseen = replace(record, next_look=later.next_look)
             await self._means.store.commit(Commit(cases=[unseen], due=[due]))
             return now
-        await self._means.store.commit(Commit(cases=[later]))
+        seen = self._unlike_before(observation)
+        await self._means.store.commit(Commit(cases=[later], sightings=seen))
+        self._means.noticing.kept(seen)
         return None
 
     async def has_news(
@@ -120,10 +126,21 @@ class CaseWork:
             at=self._means.clock.now(),
         )
 
+    def _unlike_before(self, observation: Observation) -> list[Sighting]:
+        """The issues that rules might judge otherwise than when they were last kept."""
+        snapshot, unread = observation.snapshot, observation.unreadable
+        read = [i for i in (snapshot.issues if snapshot else ()) if i.id not in unread]
+        return self._means.noticing.news(read, self._means.clock.now(), LINKED)
+
     async def _finish(
-        self, case_pass: CasePass, decision: Decision, events: tuple[str, ...]
+        self,
+        case_pass: CasePass,
+        decision: Decision,
+        events: tuple[str, ...],
+        observation: Observation,
     ) -> datetime | None:
         job = case_pass.job
+        seen = self._unlike_before(observation)
         later = next((a for a in case_pass.attempts if a.tried is Tried.LATER), None)
         next_look = self._next_look(job, case_pass.case)
         case_pass.case = replace(case_pass.case, next_look=next_look)
@@ -142,8 +159,10 @@ class CaseWork:
                 endings=endings,
                 dead=dead_letters(case_pass, self._means.new_id),
                 work=[] if later else [self._work(job, decision.look_again)],
+                sightings=seen,
             )
         )
+        self._means.noticing.kept(seen)
         if later is not None:
             assert later.error is not None
             raise later.error

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.domain.query import Attributes
+from bridge.domain.routing import Ruleset
 from bridge.engine.case_pass import shown_link
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
 from bridge.engine.record import plan_view
+from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
 from bridge.engine.views import (
     dead_view,
@@ -34,6 +37,7 @@ class Desk:
         self._means = means
         self._schedule = schedule
         self._decider = decider
+        self._trial = RuleTrial(means)
 
     async def status(self) -> Json:
         """How much waits, and how the trackers are."""
@@ -144,6 +148,20 @@ class Desk:
         rows = await self._means.store.dead(after=cursor or "", limit=limit + 1)
         more = rows[limit - 1].id if len(rows) > limit else None
         return page([dead_view(row) for row in rows[:limit]], more)
+
+    async def rules_test(
+        self, issue: Attributes | str, rules: Ruleset | None = None
+    ) -> Json:
+        """Which rule an issue meets, and why; by *rules* instead of those in force."""
+        if isinstance(issue, str):
+            return await self._trial.read(issue, rules)
+        return await self._trial.given(issue, rules)
+
+    async def rules_recorded(
+        self, *, against: Ruleset | None, cursor: str | None, limit: int
+    ) -> Json:
+        """The same for the issues that were seen, and what *against* would change."""
+        return await self._trial.recorded(against=against, cursor=cursor, limit=limit)
 
     async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
         roster, gate = self._means.roster, self._means.gate

@@ -1,11 +1,12 @@
 """What every part of the engine works with, in one hand."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.engine.current import Current
 from bridge.engine.gate import Gate
 from bridge.engine.ids import NewId
+from bridge.engine.noticing import Noticing
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
@@ -23,6 +24,7 @@ class Means:
     new_id: NewId
     rng: random.Random
     current: Current
+    noticing: Noticing = field(default_factory=Noticing)
 
     @property
     def options(self) -> Options:

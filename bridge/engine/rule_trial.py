@@ -43,16 +43,11 @@ class RuleTrial:
         return {**told, **_view(chosen, chosen.route(found.attributes))}
 
     async def recorded(
-        self,
-        rules: Ruleset | None,
-        against: Ruleset | None,
-        *,
-        cursor: str | None,
-        limit: int,
+        self, *, against: Ruleset | None, cursor: str | None, limit: int
     ) -> Json:
         """A page of the issues that were seen, and what would become of each; with
         *against* also by those rules, and whether that differs."""
-        chosen = self._chosen(rules)
+        chosen = self._chosen(None)
         other = self._chosen(against) if against else None
         seen = await self._means.store.sightings(after=cursor or "", limit=limit + 1)
         rows = await asyncio.gather(
@@ -80,9 +75,8 @@ class RuleTrial:
         for rule in chosen.rules:
             if rule.cases is not None and rule.cases not in self._means.roster.cases:
                 known = ", ".join(sorted(self._means.roster.cases))
-                raise Unclear(
-                    f"rule {rule.name!r}: no case tracker {rule.cases}; there is: {known}"
-                )
+                wrong = f"rule {rule.name!r}: no case tracker {rule.cases}"
+                raise Unclear(f"{wrong}; there is: {known}")
         return chosen
 
 

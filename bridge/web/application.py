@@ -7,6 +7,7 @@ from bridge.web import auth, body, health, hooks, pages
 from bridge.web.api import Api
 from bridge.web.errors import answer_errors
 from bridge.web.ports import Desk, Intake, Readiness, Warnings
+from bridge.web.rules import RulesApi
 
 SERVER_NAME = "bridge"
 
@@ -40,6 +41,7 @@ def build(
     app[body.BODY_TIMEOUT] = body_timeout
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
+    app.add_routes(RulesApi(desk).routes())
     app.add_routes(health.routes(readiness, warnings))
     app.add_routes(pages.routes(readiness, version))
     app.on_response_prepare.append(_add_headers)

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from bridge.domain.query import Attributes
+from bridge.domain.routing import Ruleset
 from bridge.ports.records import Accepted
 
 Answer = dict[str, Any]
@@ -48,6 +50,22 @@ class Desk(Protocol):
 
     async def plan(self, thing: str) -> Answer:
         """What would be done now for a case, or the case of an issue."""
+        ...
+
+    async def rules_test(
+        self, issue: Attributes | str, rules: Ruleset | None = None
+    ) -> Answer:
+        """Which rule an issue meets; without *rules* by those in force.
+
+        Where *rules* name no default tracker, the default in force holds.
+        """
+        ...
+
+    async def rules_recorded(
+        self, *, against: Ruleset | None, cursor: str | None, limit: int
+    ) -> Answer:
+        """A page of the same for the issues that were seen, by the rules in force and
+        by *against*."""
         ...
 
     async def events(

@@ -39,7 +39,7 @@ async def sent(request: web.Request, model: type[Question]) -> Question:
 def _unfit(error: ValidationError) -> Problem:
     """What is wrong with a question, without repeating what was sent."""
     texts: list[str] = []
-    places: dict[str, int] = {}
+    places: dict[str, Any] = {}
     for problem in error.errors(include_url=False, include_input=False):
         place = ".".join(str(step) for step in problem["loc"])
         text = problem["msg"].removeprefix("Value error, ")

@@ -1,0 +1,158 @@
+"""``/api/v1/rules``: which rule an issue meets, tried without doing anything."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+)
+
+from bridge.domain.model import TrackerName
+from bridge.domain.query import TAG, Attributes
+from bridge.domain.routing import Default, Ruleset
+from bridge.settings import RuleSettings, rules_of
+from bridge.web import questions
+from bridge.web.ports import Desk
+
+Name = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _tags(value: Any) -> Any:
+    """Tags as ``key:value``, also where they are told as an object."""
+    if not isinstance(value, Mapping):
+        return _listed(value)
+    pairs = ((key, one) for key, told in value.items() for one in _listed(told) or [""])
+    return [f"{key}:{one}" if one else str(key) for key, one in pairs]
+
+
+Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_listed)]
+Tags = Annotated[tuple[str, ...] | None, BeforeValidator(_tags)]
+
+
+def _either(plural: str, name: str) -> Any:
+    return Field(default=None, validation_alias=AliasChoices(plural, name))
+
+
+class InlineIssue(BaseModel):
+    """An issue told in full; each value may be a text or a list of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    service: Texts = None
+    team: Texts = _either("teams", "team")
+    env: Texts = None
+    platform: Texts = None
+    language: Texts = _either("languages", "language")
+    type: Texts = None
+    message: Texts = None
+    project: Texts = None
+    tag: Tags = _either("tags", TAG)
+    title: str | None = None
+
+    def attributes(self) -> Attributes:
+        """What rules may ask of it; the title is not among that."""
+        told = dict(self)
+        told.pop("title")
+        return {
+            name: kept
+            for name, values in told.items()
+            if (kept := tuple(filter(None, values or ())))
+        }
+
+
+class InlineDefault(BaseModel):
+    """Where cases go that no rule sends elsewhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tracker: Name
+    projects: dict[str, str] = {}
+
+
+class OtherRules(BaseModel):
+    """Rules to try; without *default* the one in force holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rules: tuple[RuleSettings, ...]
+    default: InlineDefault | None = None
+
+    def ruleset(self) -> Ruleset:
+        """The same as values."""
+        return _ruleset(self.rules, self.default)
+
+
+class RulesTest(BaseModel):
+    """One issue, in full or by its id, and rules other than those in force."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    issue: Annotated[
+        Annotated[InlineIssue, Tag("inline")] | Annotated[Name, Tag("id")],
+        Discriminator(lambda value: "id" if isinstance(value, str) else "inline"),
+    ]
+    rules: tuple[RuleSettings, ...] | None = None
+    default: InlineDefault | None = None
+
+    def ruleset(self) -> Ruleset | None:
+        """The other rules as values, if there are any."""
+        return None if self.rules is None else _ruleset(self.rules, self.default)
+
+
+class RecordedTest(BaseModel):
+    """All issues that were seen, page by page, and rules to compare with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    against: OtherRules | None = None
+    cursor: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class RulesApi:
+    """The routes over a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where each of them is."""
+        return [
+            web.post("/api/v1/rules/test", self._test),
+            web.post("/api/v1/rules/recorded", self._recorded),
+        ]
+
+    async def _test(self, request: web.Request) -> web.Response:
+        asked = await questions.sent(request, RulesTest)
+        issue = asked.issue
+        told = issue if isinstance(issue, str) else issue.attributes()
+        return questions.answer(await self._desk.rules_test(told, asked.ruleset()))
+
+    async def _recorded(self, request: web.Request) -> web.Response:
+        asked = await questions.sent(request, RecordedTest)
+        page = await self._desk.rules_recorded(
+            against=asked.against.ruleset() if asked.against else None,
+            cursor=asked.cursor,
+            limit=asked.limit,
+        )
+        return questions.answer(page)
+
+
+def _ruleset(rules: tuple[RuleSettings, ...], default: InlineDefault | None) -> Ruleset:
+    if default is None:
+        return Ruleset(rules_of(rules))
+    projects = {
+        TrackerName(name): project for name, project in default.projects.items()
+    }
+    return Ruleset(rules_of(rules), Default(TrackerName(default.tracker), projects))
