@@ -47,7 +47,7 @@ class Decider:
     def __init__(self, roster: Roster, current: Current, directory: Directory) -> None:
         self._roster = roster
         self._current = current
-        self._directory = directory
+        self.directory = directory
 
     async def decide(self, base: Base, snapshot: Snapshot, now: datetime) -> Decision:
         """The decision about one case; asks trackers for accounts if it must."""
@@ -55,13 +55,13 @@ class Decider:
         policy = self._policy(choices, snapshot.case.id)
         settle = choices.options.settle
         seen, look_again = believe(base, snapshot, now, settle, policy)
-        self._directory.note(snapshot)
+        self.directory.note(snapshot)
         plan = reconcile(base, seen, policy)
         if wanted := lookups(plan):
-            accounts = await self._directory.accounts(wanted, policy.people)
+            accounts = await self.directory.accounts(wanted, policy.people)
             plan = reconcile(base, seen, policy, accounts)
             missing = unmatched(plan, accounts)
-            self._directory.report(missing)
+            self.directory.report(missing)
             plan = _with_reasons(plan, missing)
         return Decision(base, seen, plan, look_again, choices.version, policy)
 

@@ -21,6 +21,7 @@ from bridge.engine.views import (
     reload_view,
     time_view,
     tracker_view,
+    unmatched_view,
 )
 from bridge.ports.commits import NewEvent
 from bridge.ports.errors import AlreadyLinked, GoneError, NotFound
@@ -59,6 +60,7 @@ class Desk:
             "links": counts.links,
             "cases": counts.cases,
             "outcomes": dict(counts.outcomes),
+            "unmatched_people": unmatched_view(self._decider.directory),
             "trackers": {
                 name: tracker_view(
                     tracker,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.engine.current import Reload
+from bridge.engine.directory import Directory
 from bridge.engine.gate import Health
 from bridge.ports.commits import ActionRecord, DeadLetter, EventRow
 from bridge.ports.records import LinkRow
@@ -118,6 +119,19 @@ def reload_view(reload: Reload | None) -> Json | None:
         "at": time_view(reload.at),
         "restart_needed": list(reload.waiting),
     }
+
+
+def unmatched_view(directory: Directory) -> list[Json]:
+    """The people who have no account where one is needed, each once."""
+    return [
+        {
+            "tracker": each.tracker,
+            "person": each.identity,
+            "reason": each.reason,
+            "since": time_view(since),
+        }
+        for each, since in directory.unmatched.values()
+    ]
 
 
 def time_view(moment: datetime | None) -> str | None:

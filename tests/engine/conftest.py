@@ -69,6 +69,11 @@ class Scene:
         )
         await self._stack.enter_async_context(self.engine.running())
 
+    def take(self, **options: Any) -> None:
+        """Options change while the engine runs, as a reload changes them."""
+        self.options = replace(self.options, **options)
+        self.engine.reload(Choices(self.options, "2"))
+
     async def stop(self) -> None:
         """An orderly end."""
         await self._stack.aclose()
