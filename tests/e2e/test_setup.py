@@ -14,7 +14,10 @@ async def test_installed_webhooks_arrive_and_check_live_sees_them(
     async with world_of(tmp_path) as world:
         world.sandbox.arguments = world.sandbox.arguments[:4]
         await world.start_sandbox()
-        projects = [project["key"] for project in (await world.state())["projects"]]
+        projects = [
+            project["attributes"]["key"]
+            for project in (await world.state())["projects"]
+        ]
         rules = "".join(
             f'\n[[rules]]\nname = "{key}"\nmatch = "service:{key}"\nproject = "{key}"\n'
             for key in projects
@@ -38,7 +41,7 @@ async def test_installed_webhooks_arrive_and_check_live_sees_them(
         checked = await asyncio.to_thread(command, world, "check", "--live", "--json")
 
     assert installed.returncode == 0, installed.stdout + installed.stderr
-    assert event["key"] == f"cases:{case['id']}"
+    assert event["key"] == f"cases:{case['key']}"
     found = json.loads(checked.stdout)["live"]
     good = {(one["tracker"], one["name"]): one["good"] for one in found}
     assert good["cases", "webhooks firing"] is True
