@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bridge.domain.model import TrackerName
+from bridge.domain.model import IssueId, TrackerName
+from bridge.ports.creations import Creation
 from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
 from bridge.ports.sightings import Sighting
 
@@ -124,7 +125,8 @@ class Commit:
     """What one transaction writes. Links and cases replace the stored ones by id and
     are dropped when no such link or case is stored any more (it was unlinked; made
     anew, a link has another *since*). *work* comes before *due*, which wakes a key
-    even where it is held."""
+    even where it is held. *creations* replace by issue, those of *dropped* issues are
+    forgotten, *marks* are moments by name."""
 
     passes: Sequence[PassRecord] = ()
     actions: Sequence[ActionRecord] = ()
@@ -137,6 +139,9 @@ class Commit:
     work: Sequence[WorkDone | WorkLater] = ()
     due: Sequence[Due] = ()
     sightings: Sequence[Sighting] = ()
+    creations: Sequence[Creation] = ()
+    dropped: Sequence[IssueId] = ()
+    marks: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

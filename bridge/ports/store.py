@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
+from bridge.ports.creations import Creation
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -103,6 +104,27 @@ class Store(Protocol):
 
     async def count_unhandled(self) -> int:
         """How many of those there are."""
+        ...
+
+    async def reserve(self, creation: Creation, event: NewEvent | None) -> None:
+        """Reserve a case for an issue; LinkExists, AlreadyReserved. With *event*, what
+        a person asked for, the issue is made due."""
+        ...
+
+    async def creation(self, issue: IssueId) -> Creation | None:
+        """The case being or having been created for *issue*, if any."""
+        ...
+
+    async def reserved_since(self, rule: str, since: datetime) -> list[datetime]:
+        """When cases were reserved by *rule* since then, oldest first."""
+        ...
+
+    async def set_aside_from(self, issue: IssueId) -> CaseId | None:
+        """The case from which a person unlinked *issue*, until it is linked again."""
+        ...
+
+    async def mark(self, name: str) -> datetime | None:
+        """The moment that was remembered under *name*."""
         ...
 
     async def counts(self) -> Counts:

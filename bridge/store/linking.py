@@ -12,7 +12,12 @@ from bridge.ports.store import LinkExists
 from bridge.store import outcomes, work
 from bridge.store.codec import case_values, link_row_of, link_values
 from bridge.store.records import event_values
-from bridge.store.schema import cases, events, is_open, links
+from bridge.store.schema import cases, events, is_open, links, unlinked
+
+_ADDED_ASIDE = insert(unlinked)
+_KEPT_ASIDE = _ADDED_ASIDE.on_conflict_do_update(
+    index_elements=[unlinked.c.issue], set_={"case": _ADDED_ASIDE.excluded.case}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ def link(conn: Connection, wanted: Linking, tick: int) -> LinkExists | None:
     _keep_case(conn, wanted.case)
     conn.execute(links.insert(), link_values(wanted.link))
     conn.execute(events.insert(), event_values(wanted.event))
+    conn.execute(delete(unlinked).where(unlinked.c.issue == wanted.link.issue))
     issue, case = Key(wanted.link.issue), Key(wanted.link.case)
     conn.execute(update(events).where(events.c.key == issue, is_open).values(key=case))
     work.move(conn, issue, case, wanted.event.at, tick)
@@ -72,6 +78,7 @@ def unlink(conn: Connection, wanted: Unlinking) -> Link | None:
     if there is None:
         return None
     conn.execute(delete(links).where(links.c.issue == wanted.issue))
+    conn.execute(_KEPT_ASIDE, {"issue": wanted.issue, "case": there.case.id})
     conn.execute(events.insert(), event_values(wanted.event))
     outcomes.end(
         conn,

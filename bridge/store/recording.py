@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter
 from bridge.ports.records import CaseRecord, Link
-from bridge.store import outcomes, sightings, work
+from bridge.store import creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values
 from bridge.store.records import (
     action_values,
@@ -69,6 +69,9 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     if commit.revived:
         conn.execute(delete(dead).where(dead.c.id.in_(commit.revived)))
     sightings.keep(conn, commit.sightings)
+    creations.keep(conn, commit.creations)
+    creations.drop(conn, commit.dropped)
+    creations.keep_marks(conn, commit.marks)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
 

@@ -162,6 +162,14 @@ Index(
     sqlite_where=sightings.c.handled == NOTHING,
 )
 
+# A person took this issue off this case: what the tracker still shows is not adopted.
+unlinked = Table(
+    "unlinked",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    Column("case", Text, nullable=False),
+)
+
 passes = Table(
     "passes",
     metadata,

@@ -1,23 +1,15 @@
 """The Store over SQL: writes through one group commit, reads beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, assert_never
 
 from sqlalchemy import Connection, Engine, update
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    ProgrammingError,
-    StatementError,
-)
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
-from bridge.ports.errors import CommitRefused, StoreUnavailable
+from bridge.ports.creations import AlreadyReserved, Creation
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -30,15 +22,25 @@ from bridge.ports.records import (
 )
 from bridge.ports.sightings import Sighting
 from bridge.ports.store import LinkExists
-from bridge.store import history, inbox, linking, reading, recording, sightings
+from bridge.store import (
+    creations,
+    history,
+    inbox,
+    linking,
+    reading,
+    recording,
+    sightings,
+)
+from bridge.store.creations import Reserving
+from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.schema import meta
 
 T = TypeVar("T")
 
-Write = NewDelivery | Linking | Unlinking | Commit
-Written = Accepted | LinkExists | Link | None
+Write = NewDelivery | Linking | Unlinking | Reserving | Commit
+Written = Accepted | LinkExists | AlreadyReserved | Link | None
 
 _TICKED = (
     update(meta)
@@ -154,6 +156,28 @@ class SqlStore:
         """How many of those there are."""
         return await self._ask(sightings.count_unhandled)
 
+    async def reserve(self, creation: Creation, event: NewEvent | None) -> None:
+        """Reserve a case for an issue; LinkExists, AlreadyReserved."""
+        refusal = await self._writer.submit(Reserving(creation, event))
+        if isinstance(refusal, LinkExists | AlreadyReserved):
+            raise refusal
+
+    async def creation(self, issue: IssueId) -> Creation | None:
+        """The case being or having been created for *issue*, if any."""
+        return await self._ask(lambda conn: creations.find(conn, issue))
+
+    async def reserved_since(self, rule: str, since: datetime) -> list[datetime]:
+        """When cases were reserved by *rule* since then, oldest first."""
+        return await self._ask(lambda conn: creations.reserved_since(conn, rule, since))
+
+    async def set_aside_from(self, issue: IssueId) -> CaseId | None:
+        """The case from which a person unlinked *issue*, if one did."""
+        return await self._ask(lambda conn: creations.set_aside_from(conn, issue))
+
+    async def mark(self, name: str) -> datetime | None:
+        """The moment that was remembered under *name*."""
+        return await self._ask(lambda conn: creations.mark(conn, name))
+
     async def counts(self) -> Counts:
         """How much waits."""
         return await self._ask(history.counts)
@@ -173,7 +197,7 @@ class SqlStore:
     def _write(self, group: Sequence[Write]) -> list[Written]:
         """One transaction for the whole group, the deliveries in it all at once."""
         deliveries = [one for one in group if isinstance(one, NewDelivery)]
-        with _refusing(), _translated(), self._writing.begin() as conn:
+        with refusing(), translated(), self._writing.begin() as conn:
             tick = conn.scalars(_TICKED).one()
             accepted = iter(inbox.accept(conn, deliveries, tick) if deliveries else ())
             return [
@@ -186,7 +210,7 @@ class SqlStore:
     def _read(self, group: Sequence[Read]) -> list[Any]:
         """One snapshot for the whole group, the jobs in it all at once."""
         keys = [one.key for one in group if isinstance(one, Loading)]
-        with _translated(), self._reading.connect() as conn:
+        with translated(), self._reading.connect() as conn:
             jobs = iter(reading.load(conn, keys) if keys else ())
             return [
                 next(jobs) if isinstance(one, Loading) else one(conn) for one in group
@@ -194,35 +218,17 @@ class SqlStore:
 
 
 def _written(
-    conn: Connection, write: Linking | Unlinking | Commit, tick: int
+    conn: Connection, write: Linking | Unlinking | Reserving | Commit, tick: int
 ) -> Written:
     match write:
         case Linking():
             return linking.link(conn, write, tick)
         case Unlinking():
             return linking.unlink(conn, write)
+        case Reserving():
+            return creations.reserve(conn, write, tick)
         case Commit():
             recording.record(conn, write, tick)
             return None
         case _:
             assert_never(write)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Values that no row can hold: text that is no Unicode, times without a zone."""
-    try:
-        yield
-    except (TypeError, ValueError, OverflowError, StatementError) as exc:
-        raise CommitRefused(f"the store cannot hold it: {exc}") from exc
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The database's errors by what to do next; their statements stay out of sight."""
-    try:
-        yield
-    except (IntegrityError, DataError, ProgrammingError) as exc:
-        raise CommitRefused(f"the store refused: {exc.orig}") from exc
-    except DBAPIError as exc:
-        raise StoreUnavailable(f"the store does not work: {exc.orig}") from exc

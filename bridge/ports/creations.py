@@ -1,0 +1,51 @@
+"""Cases that are about to be created: reserved first, so that each issue gets one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.domain.model import CaseId, IssueId, TrackerName
+
+
+class CreationStatus(StrEnum):
+    """How far a creation has come.
+
+    RESERVED: nothing was sent. TRYING: a request was sent whose answer is not known.
+    CREATED: the case is there. STUCK: nobody can tell whether it is; an operator must.
+    """
+
+    RESERVED = "reserved"
+    TRYING = "trying"
+    CREATED = "created"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """One case to be created for *issue*: where, by which rule, how far it is.
+
+    *rule* is empty where a person asked for it; *tried_at* is the first request whose
+    answer is not known.
+    """
+
+    issue: IssueId
+    tracker: TrackerName
+    project: str
+    rule: str
+    reserved_at: datetime
+    status: CreationStatus = CreationStatus.RESERVED
+    tried_at: datetime | None = None
+    case: CaseId | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True while it may still lead to a case."""
+        return self.status is not CreationStatus.CREATED
+
+
+class AlreadyReserved(Exception):
+    """A case is being created for the issue already."""
+
+    def __init__(self, creation: Creation) -> None:
+        super().__init__(f"a case is being created for {creation.issue} already")
+        self.creation = creation

@@ -1,0 +1,172 @@
+"""Cases about to be created, issues that people unlinked, and moments to remember."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Index, Table, Text, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.types import BigInteger
+
+from bridge.domain.model import CaseId, IssueId, TrackerName
+from bridge.ports.commits import NewEvent
+from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.records import Due
+from bridge.ports.store import LinkExists
+from bridge.store import linking, work
+from bridge.store.codec import (
+    Row,
+    Values,
+    maybe_micros,
+    maybe_moment,
+    micros,
+    moment,
+    naming,
+)
+from bridge.store.records import event_values
+from bridge.store.schema import events, metadata, unlinked
+
+creations = Table(
+    "creations",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    Column("tracker", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reserved_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("tried_at", BigInteger),
+    Column("case", Text),
+)
+Index("creations_rule", creations.c.rule, creations.c.reserved_at)
+
+# Since when the bridge watches, and up to where it has searched.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+_ADDED = insert(creations)
+_KEPT = _ADDED.on_conflict_do_update(
+    index_elements=[creations.c.issue],
+    set_={
+        column.name: _ADDED.excluded[column.name]
+        for column in creations.c
+        if not column.primary_key
+    },
+)
+_ADDED_MARK = insert(marks)
+_KEPT_MARK = _ADDED_MARK.on_conflict_do_update(
+    index_elements=[marks.c.name], set_={"at": _ADDED_MARK.excluded.at}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reserving:
+    """A case to be reserved for an issue, and who asked for it, if a person did."""
+
+    creation: Creation
+    event: NewEvent | None
+
+
+def reserve(
+    conn: Connection, wanted: Reserving, tick: int
+) -> LinkExists | AlreadyReserved | None:
+    """Reserve; a refusal is an answer, so that others in the group go on."""
+    issue = wanted.creation.issue
+    there = linking.find(conn, issue)
+    if there is not None:
+        return LinkExists(there.link, there.case)
+    open_one = find(conn, issue)
+    if open_one is not None and open_one.is_open:
+        return AlreadyReserved(open_one)
+    keep(conn, [wanted.creation])
+    if wanted.event is not None:
+        conn.execute(events.insert(), event_values(wanted.event))
+        due = Due(wanted.event.key, wanted.event.at)
+        work.want(conn, [due], tick)
+    return None
+
+
+def keep(conn: Connection, kept: Sequence[Creation]) -> None:
+    """Keep each of *kept*, over what was kept for the same issue."""
+    if kept:
+        conn.execute(_KEPT, [_values(one) for one in kept])
+
+
+def drop(conn: Connection, issues: Sequence[IssueId]) -> None:
+    """Forget the creations for *issues*: nothing was created."""
+    if issues:
+        conn.execute(delete(creations).where(creations.c.issue.in_(issues)))
+
+
+def find(conn: Connection, issue: IssueId) -> Creation | None:
+    """The creation for *issue*, however far it came."""
+    query = select(creations).where(creations.c.issue == issue)
+    row = conn.execute(query).mappings().one_or_none()
+    return None if row is None else _creation_of(row)
+
+
+def reserved_since(conn: Connection, rule: str, since: datetime) -> list[datetime]:
+    """When cases were reserved by *rule* since then, oldest first."""
+    query = (
+        select(creations.c.reserved_at)
+        .where(creations.c.rule == rule, creations.c.reserved_at > micros(since))
+        .order_by(creations.c.reserved_at)
+    )
+    return [moment(at) for at in conn.scalars(query)]
+
+
+def count_open(conn: Connection) -> int:
+    """How many creations have not led to a case yet."""
+    is_open = creations.c.status != CreationStatus.CREATED.value
+    return conn.scalar(select(func.count()).select_from(creations).where(is_open)) or 0
+
+
+def set_aside_from(conn: Connection, issue: IssueId) -> CaseId | None:
+    """The case from which a person unlinked *issue*, if one did."""
+    query = select(unlinked.c.case).where(unlinked.c.issue == issue)
+    found = conn.scalar(query)
+    return None if found is None else CaseId(found)
+
+
+def keep_marks(conn: Connection, kept: Mapping[str, datetime]) -> None:
+    """Remember moments by their names."""
+    if kept:
+        rows = [{"name": name, "at": micros(at)} for name, at in kept.items()]
+        conn.execute(_KEPT_MARK, rows)
+
+
+def mark(conn: Connection, name: str) -> datetime | None:
+    """The moment of that name."""
+    return maybe_moment(conn.scalar(select(marks.c.at).where(marks.c.name == name)))
+
+
+def _values(creation: Creation) -> Values:
+    return {
+        "issue": creation.issue,
+        "tracker": creation.tracker,
+        "project": creation.project,
+        "rule": creation.rule,
+        "reserved_at": micros(creation.reserved_at),
+        "status": creation.status.value,
+        "tried_at": maybe_micros(creation.tried_at),
+        "case": creation.case,
+    }
+
+
+def _creation_of(row: Row) -> Creation:
+    with naming("creation", row[creations.c.issue]):
+        case = row[creations.c.case]
+        return Creation(
+            issue=IssueId(row[creations.c.issue]),
+            tracker=TrackerName(row[creations.c.tracker]),
+            project=row[creations.c.project],
+            rule=row[creations.c.rule],
+            reserved_at=moment(row[creations.c.reserved_at]),
+            status=CreationStatus(row[creations.c.status]),
+            tried_at=maybe_moment(row[creations.c.tried_at]),
+            case=CaseId(case) if case else None,
+        )

@@ -1,0 +1,124 @@
+"""Creations: reserved once, kept over, counted by rule; links set aside; marks."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bridge.domain.model import CaseId, IssueId, TrackerName
+from bridge.ports.commits import Commit, NewEvent
+from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.records import CaseRecord, Cause, Key, Link
+from bridge.ports.store import LinkExists, Store
+from tests.builders import NOON, minutes
+
+ISSUE, CASE = IssueId("errors:a"), CaseId("cases:1")
+CREATION = Creation(ISSUE, TrackerName("cases"), "SHOP", "web store", NOON)
+
+
+def event(name: str) -> NewEvent:
+    key = Key(ISSUE)
+    return NewEvent(name, TrackerName("errors"), key, Cause.OPERATOR, "create", NOON)
+
+
+async def linked(store: Store) -> None:
+    await store.link(Link(ISSUE, CASE, NOON), CaseRecord(CASE), event("link"))
+
+
+async def test_a_case_is_reserved_once(store: Store) -> None:
+    await store.reserve(CREATION, None)
+
+    with pytest.raises(AlreadyReserved) as refusal:
+        await store.reserve(replace(CREATION, project="OTHER"), None)
+
+    assert refusal.value.creation == CREATION
+    assert await store.creation(ISSUE) == CREATION
+
+
+async def test_a_linked_issue_is_not_reserved(store: Store) -> None:
+    await linked(store)
+
+    with pytest.raises(LinkExists):
+        await store.reserve(CREATION, None)
+
+    assert await store.creation(ISSUE) is None
+
+
+async def test_what_a_person_asks_for_makes_the_issue_due(store: Store) -> None:
+    await store.reserve(CREATION, event("asked"))
+
+    job = await store.load(Key(ISSUE))
+
+    assert job.version > 0
+    assert job.events == ("asked",)
+
+
+async def test_a_refused_reservation_leaves_no_event(store: Store) -> None:
+    await store.reserve(CREATION, None)
+
+    with pytest.raises(AlreadyReserved):
+        await store.reserve(CREATION, event("asked"))
+
+    assert (await store.load(Key(ISSUE))).events == ()
+
+
+async def test_a_creation_goes_on_and_may_begin_anew_when_it_is_over(
+    store: Store,
+) -> None:
+    await store.reserve(CREATION, None)
+    done = replace(
+        CREATION, status=CreationStatus.CREATED, tried_at=minutes(1), case=CASE
+    )
+    await store.commit(Commit(creations=[done]))
+    assert await store.creation(ISSUE) == done
+
+    await store.reserve(CREATION, None)
+
+    assert await store.creation(ISSUE) == CREATION
+
+
+async def test_a_dropped_creation_is_forgotten(store: Store) -> None:
+    await store.reserve(CREATION, None)
+
+    await store.commit(Commit(dropped=[ISSUE]))
+
+    assert await store.creation(ISSUE) is None
+
+
+async def test_reservations_are_counted_by_rule_and_time(store: Store) -> None:
+    for number in range(4):
+        rule = "other" if number == 3 else "web store"
+        one = replace(
+            CREATION,
+            issue=IssueId(f"errors:{number}"),
+            rule=rule,
+            reserved_at=minutes(number),
+        )
+        await store.reserve(one, None)
+
+    assert await store.reserved_since("web store", minutes(0)) == [
+        minutes(1),
+        minutes(2),
+    ]
+
+
+async def test_an_unlinked_issue_is_set_aside_until_it_is_linked_again(
+    store: Store,
+) -> None:
+    await linked(store)
+    assert await store.set_aside_from(ISSUE) is None
+
+    await store.unlink(ISSUE, event("unlink"))
+    assert await store.set_aside_from(ISSUE) == CASE
+
+    await store.link(Link(ISSUE, CASE, minutes(1)), CaseRecord(CASE), event("again"))
+    assert await store.set_aside_from(ISSUE) is None
+
+
+async def test_a_mark_is_the_last_moment_of_its_name(store: Store) -> None:
+    assert await store.mark("watching") is None
+
+    await store.commit(Commit(marks={"watching": NOON}))
+    await store.commit(Commit(marks={"watching": NOON + timedelta(seconds=1)}))
+
+    assert await store.mark("watching") == NOON + timedelta(seconds=1)
