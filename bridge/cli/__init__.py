@@ -12,6 +12,7 @@ from bridge.cli.beginning import init
 from bridge.cli.checking import check
 from bridge.cli.demo import demo
 from bridge.cli.options import config_option, example
+from bridge.cli.rules import rules
 from bridge.cli.running import serve
 from bridge.cli.webhooks import webhooks
 
@@ -34,7 +35,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(demo, init, check, serve, webhooks),
-    *(status, events, dead, plan, link, unlink),
+    *(rules, status, events, dead, plan, link, unlink),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

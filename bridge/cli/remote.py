@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import httpx
 
+from bridge.domain.query import Attributes, text_of
+from bridge.domain.routing import Ruleset
 from bridge.ports.errors import (
     AlreadyLinked,
     DeskError,
@@ -72,6 +74,22 @@ class RemoteDesk:
         """What would be done now; the desk finds out whether it is issue or case."""
         return await self._ask("POST", "plan", json={"case": thing})
 
+    async def rules_test(
+        self, issue: Attributes | str, rules: Ruleset | None = None
+    ) -> Answer:
+        """Which rule an issue meets."""
+        told = issue if isinstance(issue, str) else dict(issue)
+        others = _rules(rules) if rules else {}
+        return await self._ask("POST", "rules/test", json={"issue": told, **others})
+
+    async def rules_recorded(
+        self, *, against: Ruleset | None, cursor: str | None, limit: int
+    ) -> Answer:
+        """A page of the same for the issues that were seen."""
+        others = _rules(against) if against else None
+        asked = {"against": others, "cursor": cursor, "limit": limit}
+        return await self._ask("POST", "rules/recorded", json=_given(asked))
+
     async def events(self, **which: Any) -> Answer:
         """A page of events."""
         return await self._ask("GET", "events", params=_given(which))
@@ -93,6 +111,25 @@ class RemoteDesk:
         if answer.is_success:
             return answer.json() if answer.content else {}
         raise _refusal(answer)
+
+
+def _rules(rules: Ruleset) -> dict[str, Any]:
+    default = rules.default
+    listed = [
+        {
+            "name": rule.name,
+            "match": text_of(rule.query),
+            "project": rule.project or None,
+            "cases": rule.cases,
+            "auto_create": rule.auto_create,
+            "max_cases_per_hour": rule.max_cases_per_hour,
+        }
+        for rule in rules.rules
+    ]
+    if default.tracker is None:
+        return {"rules": listed}
+    told = {"tracker": default.tracker, "projects": dict(default.projects)}
+    return {"rules": listed, "default": told}
 
 
 def _given(which: dict[str, Any]) -> dict[str, Any]:

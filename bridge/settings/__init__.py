@@ -15,7 +15,7 @@ from bridge.settings.model import (
     SyncSettings,
     is_loopback,
 )
-from bridge.settings.rulesets import rule_warnings, rules_of, ruleset_of
+from bridge.settings.rulesets import read_rules, rule_warnings, rules_of, ruleset_of
 from bridge.settings.sources import load, place_of
 from bridge.settings.taking_over import restart_needed, taken_over, version_of
 
@@ -36,6 +36,7 @@ __all__ = [
     "is_loopback",
     "load",
     "place_of",
+    "read_rules",
     "restart_needed",
     "rule_warnings",
     "rules_of",

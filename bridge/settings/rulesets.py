@@ -1,13 +1,20 @@
 """The rules of a configuration as values, and what is strange about them."""
 
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+from pydantic import ConfigDict, Field, ValidationError
+
+from bridge import trackers
 from bridge.domain.coverage import warnings
 from bridge.domain.model import TrackerName
 from bridge.domain.query_parser import parse
 from bridge.domain.routing import Default, Rule, Ruleset
+from bridge.ports.config import Section
 from bridge.ports.trackers import Side
-from bridge.settings.complaints import dotted
+from bridge.settings.complaints import Complaint, ConfigError, dotted, explain
 from bridge.settings.contradictions import names_of
 from bridge.settings.model import RuleSettings, Settings
 
@@ -51,3 +58,52 @@ def rule_warnings(settings: Settings) -> Iterator[str]:
                 f"{dotted(('rules', number, 'project'))}: missing, and {tracker} "
                 "has no default_project: no case can be created by this rule"
             )
+
+
+class _RulesFile(Section):
+    """What is read of a file to compare with: only what decides where cases go."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rules: tuple[RuleSettings, ...] = ()
+    trackers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+def read_rules(path: Path) -> Ruleset:
+    """The rules in *path*, a whole configuration or only ``[[rules]]``; ConfigError.
+
+    Without trackers in it the default is empty: that of the configuration in force.
+    """
+    raw = _read(path)
+    try:
+        file = _RulesFile.model_validate(raw)
+    except ValidationError as exc:
+        raise ConfigError(*explain(exc, raw, lambda _: str(path))) from None
+    return Ruleset(rules_of(file.rules), _default_in(file.trackers))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigError(Complaint(str(path), "", exc.strerror or "")) from None
+    except ValueError as exc:
+        raise ConfigError(Complaint(str(path), "", f"not TOML: {exc}")) from None
+    if not raw.keys() & {"rules", "trackers"}:
+        text = "missing; write [[rules]] with a name, a match and a project"
+        raise ConfigError(Complaint(str(path), "rules", text))
+    return raw
+
+
+def _default_in(sections: Mapping[str, Mapping[str, Any]]) -> Default:
+    kinds = trackers.kinds()
+    names = [
+        name
+        for name, section in sections.items()
+        if (kind := kinds.get(str(section.get("kind")))) and kind.side is Side.CASES
+    ]
+    projects = {
+        TrackerName(name): str(sections[name].get("default_project") or "")
+        for name in names
+    }
+    return Default(TrackerName(names[0]) if names else None, projects)

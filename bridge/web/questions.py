@@ -25,7 +25,7 @@ def query(request: web.Request, model: type[Question]) -> Question:
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as exc:
-        raise _unfit(exc) from None
+        raise unfit(exc) from None
 
 
 async def sent(request: web.Request, model: type[Question]) -> Question:
@@ -33,10 +33,10 @@ async def sent(request: web.Request, model: type[Question]) -> Question:
     try:
         return model.model_validate_json(await body.read(request))
     except ValidationError as exc:
-        raise _unfit(exc) from None
+        raise unfit(exc) from None
 
 
-def _unfit(error: ValidationError) -> Problem:
+def unfit(error: ValidationError) -> Problem:
     """What is wrong with a question, without repeating what was sent."""
     texts: list[str] = []
     places: dict[str, Any] = {}

@@ -32,8 +32,18 @@ def _tags(value: Any) -> Any:
     """Tags as ``key:value``, also where they are told as an object."""
     if not isinstance(value, Mapping):
         return _listed(value)
-    pairs = ((key, one) for key, told in value.items() for one in _listed(told) or [""])
-    return [f"{key}:{one}" if one else str(key) for key, one in pairs]
+    return [
+        f"{key}:{_tag_value(one)}" if one not in (None, "") else str(key)
+        for key, told in value.items()
+        for one in (told if isinstance(told, list) else [told])
+    ]
+
+
+def _tag_value(value: Any) -> str:
+    if not isinstance(value, str | int | float):
+        text = "the value of a tag must be a text or a list of texts"
+        raise ValueError(text)  # noqa: TRY004 - pydantic tells only of ValueError
+    return str(value)
 
 
 Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_listed)]

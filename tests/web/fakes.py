@@ -4,10 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.domain.model import TrackerName
+from bridge.domain.query import Attributes
+from bridge.domain.routing import Ruleset
 from bridge.ports.errors import AlreadyLinked, BadCredentials, NotFound, UnknownTracker
 from bridge.ports.records import Accepted
 
 SECRET = "hook-canary-90b1"
+
+VERDICT: dict[str, Any] = {
+    "rule": "web",
+    "cases": "cases",
+    "project": "SHOP",
+    "auto_create": True,
+    "trace": [{"rule": "web", "matched": True, "why": "service is web"}],
+    "version": "v1",
+}
+OTHER_VERDICT: dict[str, Any] = {
+    **VERDICT,
+    "rule": None,
+    "project": "ET",
+    "auto_create": False,
+    "why": "no rule matches",
+}
 
 
 class PaperIntake:
@@ -76,6 +94,23 @@ class PaperDesk:
             "reason": "its case was closed",
         }
         return {"base": {}, "seen": {"for": thing}, "changes": [], "actions": [action]}
+
+    async def rules_test(
+        self, issue: Attributes | str, rules: Ruleset | None = None
+    ) -> dict[str, Any]:
+        self.asked = {"issue": issue, "rules": rules}
+        if isinstance(issue, str):
+            return {"issue": issue, "title": "T", "case": None, **VERDICT}
+        return dict(OTHER_VERDICT if rules else VERDICT)
+
+    async def rules_recorded(
+        self, *, against: Ruleset | None, cursor: str | None, limit: int
+    ) -> dict[str, Any]:
+        self.asked = {"against": against, "cursor": cursor, "limit": limit}
+        compared = {"against": OTHER_VERDICT, "changed": True} if against else {}
+        item = {"issue": "errors:1", "case": "SHOP-1", "why": "it is so", **VERDICT}
+        following = None if cursor else "errors:1"
+        return {"items": [{**item, **compared}], "next": following, "version": "v1"}
 
     async def events(
         self, *, case: str | None, cursor: str | None, limit: int
