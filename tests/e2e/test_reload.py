@@ -113,3 +113,20 @@ async def test_reloads_amid_edits_lose_nothing(tmp_path: Path) -> None:
 
         status = await world.ask("GET", "status")
         assert status["dead"] == status["parked"] == status["pending"] == 0
+
+
+async def test_new_rules_and_people_are_in_force_at_once(tmp_path: Path) -> None:
+    async with world_of(tmp_path) as world:
+        await world.start_bridge()
+        asked = {"issue": {"service": "web-store"}}
+        before = await world.ask("POST", "rules/test", asked)
+        rule = '\n[[rules]]\nname = "web"\nmatch = "service:web-*"\nproject = "SHOP"\n'
+        people = '\n[[people]]\nemails = ["jane@example.com", "jd@corp.example"]\n'
+        world.config.write_text(world.config.read_text() + rule + people)
+        hang_up(world)
+        status = await reloaded(world, ok=True)
+        after = await world.ask("POST", "rules/test", asked)
+
+    assert (before["rule"], before["project"]) == (None, "ET")
+    assert (after["rule"], after["project"]) == ("web", "SHOP")
+    assert status["reload"]["restart_needed"] == []
