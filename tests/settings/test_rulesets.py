@@ -73,3 +73,16 @@ def test_a_rule_that_names_no_project_needs_a_default(write: Write) -> None:
     assert told.startswith(
         "rules[0].project: missing, and cases has no default_project"
     )
+
+
+def test_variables_do_not_change_which_tracker_comes_first(write: Write) -> None:
+    more = '[trackers.b]\nkind = "paper_cases"\napi_key = "9"\n'
+    environ = {
+        "BRIDGE__TRACKERS__A__KIND": "paper_cases",
+        "BRIDGE__TRACKERS__A__API_KEY": "8",
+        "BRIDGE__TRACKERS__B__API_KEY": "10",
+    }
+
+    ruleset = ruleset_of(load(write(GOOD + more), environ))
+
+    assert ruleset.default.tracker == "cases"

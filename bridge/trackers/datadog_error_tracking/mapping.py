@@ -88,7 +88,6 @@ def _attributes(
         "language": told.languages,
         "type": (told.error_type,),
         "message": (told.error_message,),
-        "version": (told.first_seen_version, told.last_seen_version),
     }
     return {
         name: kept

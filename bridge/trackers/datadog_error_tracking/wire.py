@@ -9,7 +9,7 @@ from bridge.transport.jsonapi import MillisMoment, Moment, Wire
 
 
 class IssueAttributes(Wire):
-    """Unknown versions and paths are empty; times are milliseconds since 1970."""
+    """Times are milliseconds since 1970."""
 
     state: str = ""
     error_type: str = ""
@@ -18,8 +18,6 @@ class IssueAttributes(Wire):
     platform: str = ""
     languages: tuple[str, ...] = ()
     first_seen: MillisMoment | None = None
-    first_seen_version: str = ""
-    last_seen_version: str = ""
 
 
 class IssueRelationships(Wire):

@@ -85,7 +85,6 @@ def test_an_issue_with_everything() -> None:
             "language": ("JAVASCRIPT",),
             "type": ("TypeError",),
             "message": ("no price",),
-            "version": ("2.4.0",),
         },
     )
 
