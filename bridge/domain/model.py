@@ -83,6 +83,7 @@ class Case:
     status: str = ""
     key: str = ""
     title: str = ""
+    description: str = ""
     url: str = ""
     project: str = ""
     assignee: Person | None = None
