@@ -98,6 +98,7 @@ def options_of(settings: Settings, *, is_dry: bool) -> Options:
         retry_max=sync.retry_max,
         retry_for=sync.retry_for,
         probe=sync.probe,
+        max_cases_per_hour=settings.limits.max_cases_per_hour,
         is_dry=is_dry,
     )
 

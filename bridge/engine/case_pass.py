@@ -15,7 +15,7 @@ from bridge.domain.actions import (
     SetIssueState,
 )
 from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
-from bridge.domain.model import Case, Issue, IssueId, Snapshot
+from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id
 from bridge.engine.observe import Observation
 from bridge.ports.errors import TrackerError
 from bridge.ports.records import CaseRecord, Job, Link
@@ -168,7 +168,12 @@ def shown_case(record: CaseRecord, case: Case) -> CaseRecord:
 def shown_link(link: Link, issue: Issue) -> Link:
     """*link* with what *issue* shows now."""
     return replace(
-        link, state=issue.state.value, title=issue.title, url=issue.url, gone=""
+        link,
+        state=issue.state.value,
+        title=issue.title,
+        url=issue.url,
+        gone="",
+        is_native=issue.native_case == own_id(link.case),
     )
 
 

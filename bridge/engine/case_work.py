@@ -12,11 +12,13 @@ import structlog
 
 from bridge.domain.advance import advance
 from bridge.domain.model import CaseId, tracker_of
+from bridge.engine.adoption import Adopter
 from bridge.engine.case_pass import CasePass, Tried, shown_case
 from bridge.engine.decide import Decider, Decision
 from bridge.engine.endings import dead_letters, outcome_of
 from bridge.engine.execute import Executor
 from bridge.engine.means import Means
+from bridge.engine.native import NativePatience
 from bridge.engine.observe import Observation, observe
 from bridge.engine.outbox import action_records, pass_record
 from bridge.ports.commits import Commit, Ending, NewEvent, WorkDone, WorkLater
@@ -35,10 +37,14 @@ LINKED = "linked"
 class CaseWork:
     """Passes over cases with links, live."""
 
-    def __init__(self, means: Means, decider: Decider, executor: Executor) -> None:
+    def __init__(
+        self, means: Means, decider: Decider, executor: Executor, adopter: Adopter
+    ) -> None:
         self._means = means
         self._decider = decider
         self._executor = executor
+        self._adopter = adopter
+        self._patience = NativePatience()
 
     async def run(self, job: Job, record: CaseRecord) -> datetime | None:
         """One pass; when to run again, if so. Errors of reading are raised, errors of
@@ -48,7 +54,15 @@ class CaseWork:
         if observation.snapshot is None:
             await self._mark_gone(job, record, observation)
             return None
+        if await self._adopter.listed(observation.snapshot):
+            return now
         decision = await self._decider.decide(job.base, observation.snapshot, now)
+        until = self._patience.until(decision, now, self._means.options.settle)
+        if until is not None:
+            why = "the tracker may settle this pair by itself"
+            later = WorkLater(job.key, job.version, until, reason=why)
+            await self._means.store.commit(Commit(work=[later]))
+            return until
         case_pass = CasePass(
             self._means.new_id(),
             job,
@@ -74,6 +88,8 @@ class CaseWork:
         seen_record = record
         if observation.snapshot is not None:
             seen_record = shown_case(record, observation.snapshot.case)
+            if await self._adopter.listed(observation.snapshot):
+                return now
         later = replace(seen_record, next_look=self._next_look(job, record))
         if await self.has_news(job, record, observation):
             due = Due(job.key, now)

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.domain.model import own_id, tracker_of
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
-from bridge.engine.case_pass import shown_link
+from bridge.engine.attaching import Attaching
+from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
@@ -23,10 +24,8 @@ from bridge.engine.views import (
     tracker_view,
     unmatched_view,
 )
-from bridge.ports.commits import NewEvent
-from bridge.ports.errors import AlreadyLinked, GoneError, NotFound
-from bridge.ports.records import CaseRecord, Cause, Key, Link, LinkRow, record_of
-from bridge.ports.store import LinkExists
+from bridge.ports.errors import NotFound
+from bridge.ports.records import CaseRecord, Key
 
 Json = dict[str, Any]
 
@@ -34,10 +33,19 @@ Json = dict[str, Any]
 class Desk:
     """Answers people and programs; the API and the commands say it on."""
 
-    def __init__(self, means: Means, schedule: Schedule, decider: Decider) -> None:
+    def __init__(
+        self,
+        means: Means,
+        schedule: Schedule,
+        decider: Decider,
+        attaching: Attaching,
+        backfilling: Backfill,
+    ) -> None:
         self._means = means
         self._schedule = schedule
         self._decider = decider
+        self.attaching = attaching
+        self.backfilling = backfilling
         self._trial = RuleTrial(means)
 
     async def status(self) -> Json:
@@ -76,7 +84,7 @@ class Desk:
     ) -> Json:
         """Links by issue id, all or those of one case or issue; Unclear."""
         if issue is not None:
-            row = await self._find_link(self._means.roster.read_issue(issue))
+            row = await self.attaching.find(self._means.roster.read_issue(issue))
             return page([link_view(row)] if row else [], None)
         case_id = None
         if case is not None:
@@ -92,25 +100,27 @@ class Desk:
 
     async def link(self, issue: str, case: str) -> Json:
         """Attach an issue to a case; NotFound, AlreadyLinked, Unclear, TrackerError."""
-        issue_id = self._means.roster.read_issue(issue)
-        case_id = self._means.roster.read_case(case)
-        existing = await self._find_link(issue_id)
-        if existing:
-            raise _already_linked(existing)
-        found_issue, found_case = await self._read(issue_id, case_id)
-        row = await self._keep_link(found_issue, found_case)
-        return link_view(row)
+        return link_view(await self.attaching.link(issue, case))
 
     async def unlink(self, issue: str) -> None:
         """Detach an issue; nothing else changes. NotFound, Unclear."""
-        issue_id = self._means.roster.read_issue(issue)
-        row = await self._find_link(issue_id)
-        if row is None:
-            raise NotFound(f"{issue_id} is not linked to a case")
-        key = Key(row.link.case)
-        event = self._event(key, issue_id, "unlinked")
-        if await self._means.store.unlink(row.link.issue, event) is None:
-            raise NotFound(f"{issue_id} is not linked to a case")
+        await self.attaching.unlink(issue)
+
+    async def create(self, issue: str, project: str | None) -> Json:
+        """Create a case from an issue; as :meth:`link`."""
+        return link_view(await self.attaching.create(issue, project))
+
+    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Json:
+        """Start the rules over issues that exist already, or tell what that would
+        create; Unclear, TrackerError."""
+        if is_dry or self._means.options.is_dry:
+            return await self.backfilling.preview(since)
+        await self.backfilling.begin(since)
+        return await self.backfilling.progress()
+
+    async def backfill_progress(self) -> Json:
+        """How far the backfill is."""
+        return await self.backfilling.progress()
 
     async def plan(self, thing: str) -> Json:
         """What the bridge would do now for a case or the case of an issue."""
@@ -165,47 +175,6 @@ class Desk:
         """The same for the issues that were seen, and what *against* would change."""
         return await self._trial.recorded(against=against, cursor=cursor, limit=limit)
 
-    async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
-        roster, gate = self._means.roster, self._means.gate
-        try:
-            call = roster.issue_tracker(issue).get_issue(issue)
-            found_issue = await gate.through(tracker_of(issue), call)
-        except GoneError as exc:
-            raise NotFound(f"there is no issue {issue}: {exc}") from exc
-        try:
-            read = roster.case_tracker(case).get_case(own_id(case))
-            found_case = await gate.through(tracker_of(case), read)
-        except GoneError as exc:
-            raise NotFound(f"there is no case {case}: {exc}") from exc
-        if found_case.withdrawn:
-            raise NotFound(f"{case} is {found_case.withdrawn}: link to another case")
-        return found_issue, found_case
-
-    async def _keep_link(self, issue: Issue, case: Case) -> LinkRow:
-        now = self._means.clock.now()
-        link = shown_link(Link(issue.id, case.id, now), issue)
-        record = record_of(case, self._decider.first_look(case.id, now))
-        event = self._event(Key(case.id), issue.id, "linked")
-        try:
-            await self._means.store.link(link, record, event)
-        except LinkExists as exc:
-            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
-        self._schedule.wake(Key(case.id), now)
-        return LinkRow(link, record)
-
-    def _event(self, key: Key, issue: IssueId, kind: str) -> NewEvent:
-        now: datetime = self._means.clock.now()
-        return NewEvent(
-            self._means.new_id(), tracker_of(issue), key, Cause.LINK, kind, now
-        )
-
-    async def _find_link(self, issue: IssueId) -> LinkRow | None:
-        """The link of *issue*, whose id may be written in other letter case."""
-        store = self._means.store
-        return await store.find_link(issue) or await store.find_link(
-            IssueId(f"{tracker_of(issue)}:{own_id(issue).lower()}")
-        )
-
     async def _find_case(self, text: str) -> CaseRecord | None:
         store, case = self._means.store, self._means.roster.read_case(text)
         found = await store.find_case(case)
@@ -224,15 +193,9 @@ class Desk:
                 return Key(record.id)
         if ":" not in thing or roster.names_issue(thing):
             issue = roster.read_issue(thing)
-            row = await self._find_link(issue)
+            row = await self.attaching.find(issue)
             if row is not None:
                 return Key(row.link.case)
         if is_strict:
             raise NotFound(f"{thing} is not linked")
         return Key(thing)
-
-
-def _already_linked(row: LinkRow) -> AlreadyLinked:
-    case = row.case
-    name = f"{case.id} ({case.key})" if case.key else case.id
-    return AlreadyLinked(f"{row.link.issue} has the case {name} already", case.id)

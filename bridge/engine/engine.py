@@ -3,10 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import structlog
 
+from bridge.engine.adoption import Adopter
+from bridge.engine.attaching import Attaching
+from bridge.engine.backfill import Backfill
 from bridge.engine.case_work import CaseWork
+from bridge.engine.creator import Creator
 from bridge.engine.current import Choices, Reload
 from bridge.engine.decide import Decider
 from bridge.engine.desk import Desk
@@ -14,12 +19,26 @@ from bridge.engine.directory import Directory
 from bridge.engine.dry_work import DryWork
 from bridge.engine.execute import Executor
 from bridge.engine.intake import Intake
+from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
+from bridge.engine.new_issues import NewIssues
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.work import CasePasses, Worker
 
 log = structlog.get_logger(__name__)
+
+
+class Timer(Protocol):
+    """Something that acts by itself while the engine runs."""
+
+    async def serve(self) -> None:
+        """Act until closed."""
+        ...
+
+    def close(self) -> None:
+        """Act no more."""
+        ...
 
 
 class Engine:
@@ -29,18 +48,25 @@ class Engine:
         self.means = means
         self.directory = Directory(means.roster, means.gate, means.clock)
         decider = Decider(means.roster, means.current, self.directory)
+        adopter = Adopter(means, decider)
         cases: CasePasses
         if means.options.is_dry:
             cases = DryWork(means, decider)
         else:
-            cases = CaseWork(means, decider, Executor(means))
-        worker = Worker(means, cases)
+            cases = CaseWork(means, decider, Executor(means), adopter)
+        self.creator = Creator(means, decider)
+        issues = IssueWork(means, self.creator, adopter)
+        worker = Worker(means, cases, issues)
         at_once = means.options.passes_at_once
         self.schedule = Schedule(worker.run, worker.look, means.clock, at_once)
         worker.ask_for_look = self.schedule.look
+        issues.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
+        self.new_issues = NewIssues(means, self.schedule)
+        self.backfill = Backfill(means, self.schedule)
         self.intake = Intake(means, self.schedule)
-        self.desk = Desk(means, self.schedule, decider)
+        attaching = Attaching(means, self.schedule, decider, self.creator, adopter)
+        self.desk = Desk(means, self.schedule, decider, attaching, self.backfill)
 
     def reload(self, choices: Choices, waiting: tuple[str, ...] = ()) -> None:
         """Put *choices* in force for every decision from now on.
@@ -66,14 +92,19 @@ class Engine:
         At its end nothing more is started, and what runs comes to its end.
         """
         self.schedule.fill(await self.means.store.due())
+        await self.new_issues.begin()
         log.info("engine.started", due=self.schedule.waiting)
-        timer = asyncio.create_task(self.resync.serve())
+        timers: list[Timer] = [self.resync, self.new_issues]
+        if not self.means.options.is_dry:
+            timers.append(self.backfill)
+        tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
             async with self.working():
                 yield
         finally:
-            self.resync.close()
-            await timer
+            for timer in timers:
+                timer.close()
+            await asyncio.gather(*tasks)
             log.info("engine.stopped", due=self.schedule.waiting)
 
     @asynccontextmanager

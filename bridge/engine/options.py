@@ -13,7 +13,8 @@ class Options:
     *settle* is how long a value we replaced is not believed; *retry_first*,
     *retry_max* and *retry_for* are the first wait, the longest wait and the deadline of
     failed work; *probe* is how often a tracker that refuses us is tried; *stale_after*
-    is the age of a look after which a target is read again before it is written.
+    is the age of a look after which a target is read again before it is written;
+    *max_cases_per_hour* holds for rules that set no limit of their own.
     """
 
     policy: Policy = DEFAULT_POLICY
@@ -24,5 +25,6 @@ class Options:
     probe: timedelta = timedelta(seconds=30)
     poll_interval: timedelta = timedelta(seconds=60)
     stale_after: timedelta = timedelta(seconds=2)
+    max_cases_per_hour: int = 60
     passes_at_once: int = 256
     is_dry: bool = False

@@ -8,10 +8,13 @@ from typing import Protocol
 import structlog
 
 from bridge.engine.decide import FAR
+from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
 from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
 from bridge.ports.errors import (
     ForbiddenError,
+    GoneError,
+    PermanentError,
     StoreUnavailable,
     TransientError,
     UnreadableRow,
@@ -43,9 +46,10 @@ class CasePasses(Protocol):
 class Worker:
     """Runs passes for the schedule; nothing but a cancellation leaves it."""
 
-    def __init__(self, means: Means, cases: CasePasses) -> None:
+    def __init__(self, means: Means, cases: CasePasses, issues: IssueWork) -> None:
         self._means = means
         self._cases = cases
+        self._issues = issues
         self.ask_for_look: Callable[[Key], None] = lambda _: None
 
     async def run(self, key: Key) -> datetime | None:
@@ -97,6 +101,8 @@ class Worker:
             return await self._put_off(job, str(exc), self._wait(job, exc))
         except ForbiddenError as exc:
             return await self._put_off(job, str(exc), self._means.options.probe)
+        except (GoneError, PermanentError) as exc:
+            return await self._end(job, Outcome.DEAD, str(exc))
         except StoreUnavailable:
             raise
         except Exception as exc:
@@ -108,8 +114,9 @@ class Worker:
         if job.key.endswith(":*"):
             return await self._look_at_large(job)
         if job.case is None or not job.links:
-            what = "case" if self._means.roster.is_case(job.key) else "issue"
-            return await self._end(job, Outcome.IGNORED, f"the {what} is not linked")
+            if not self._means.roster.is_case(job.key):
+                return await self._issues.run(job)
+            return await self._end(job, Outcome.IGNORED, "the case is not linked")
         if job.case.paused:
             return await self._end(job, Outcome.PARKED, job.case.paused)
         return await self._cases.run(job, job.case)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import IssueId, TrackerName
 from bridge.ports.creations import Creation
 from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
@@ -121,6 +122,14 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentsKnown:
+    """Records about the comments of *case* that are new or have changed."""
+
+    case: CaseId
+    comments: CommentBase
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """What one transaction writes. Links and cases replace the stored ones by id and
     are dropped when no such link or case is stored any more (it was unlinked; made
@@ -132,6 +141,7 @@ class Commit:
     actions: Sequence[ActionRecord] = ()
     links: Sequence[Link] = ()
     cases: Sequence[CaseRecord] = ()
+    comments: Sequence[CommentsKnown] = ()
     events: Sequence[NewEvent] = ()
     endings: Sequence[Ending] = ()
     dead: Sequence[DeadLetter] = ()

@@ -43,6 +43,14 @@ class Creation:
         return self.status is not CreationStatus.CREATED
 
 
+class BeingCreated(Exception):
+    """The issue is about to get a case of its own."""
+
+    def __init__(self, issue: IssueId) -> None:
+        super().__init__(f"a case is being created for {issue}")
+        self.issue = issue
+
+
 class AlreadyReserved(Exception):
     """A case is being created for the issue already."""
 

@@ -42,7 +42,8 @@ class Store(Protocol):
 
     async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
         """Insert a link (and its case if new), move the issue's waiting events to the
-        case's key, record the event without outcome, make the case due; LinkExists."""
+        case's key, record the event without outcome, make the case due; LinkExists,
+        BeingCreated while the issue is about to get a case of its own."""
         ...
 
     async def unlink(self, issue: IssueId, event: NewEvent) -> Link | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Index, Table, Text, delete, func, select
+from sqlalchemy import Column, Connection, Table, Text, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.types import BigInteger
 
@@ -24,21 +24,7 @@ from bridge.store.codec import (
     naming,
 )
 from bridge.store.records import event_values
-from bridge.store.schema import events, metadata, unlinked
-
-creations = Table(
-    "creations",
-    metadata,
-    Column("issue", Text, primary_key=True),
-    Column("tracker", Text, nullable=False),
-    Column("project", Text, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("reserved_at", BigInteger, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("tried_at", BigInteger),
-    Column("case", Text),
-)
-Index("creations_rule", creations.c.rule, creations.c.reserved_at)
+from bridge.store.schema import creations, events, metadata, unlinked
 
 # Since when the bridge watches, and up to where it has searched.
 marks = Table(

@@ -2,18 +2,25 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, delete, exists, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Ending, NewEvent
+from bridge.ports.creations import BeingCreated, CreationStatus
 from bridge.ports.records import CaseRecord, Key, Link, LinkRow, Outcome
 from bridge.ports.store import LinkExists
 from bridge.store import outcomes, work
 from bridge.store.codec import case_values, link_row_of, link_values
 from bridge.store.records import event_values
-from bridge.store.schema import cases, events, is_open, links, unlinked
+from bridge.store.schema import cases, creations, events, is_open, links, unlinked
 
+_IS_BEING_CREATED = select(
+    exists().where(
+        creations.c.issue == bindparam("issue"),
+        creations.c.status != CreationStatus.CREATED.value,
+    )
+)
 _ADDED_ASIDE = insert(unlinked)
 _KEPT_ASIDE = _ADDED_ASIDE.on_conflict_do_update(
     index_elements=[unlinked.c.issue], set_={"case": _ADDED_ASIDE.excluded.case}
@@ -46,11 +53,15 @@ def link_of_issue(issue: IssueId) -> Select[tuple[object, ...]]:
     )
 
 
-def link(conn: Connection, wanted: Linking, tick: int) -> LinkExists | None:
+def link(
+    conn: Connection, wanted: Linking, tick: int
+) -> LinkExists | BeingCreated | None:
     """Make the link; a refusal is an answer, so that others in the group go on."""
     there = find(conn, wanted.link.issue)
     if there is not None:
         return LinkExists(there.link, there.case)
+    if conn.scalar(_IS_BEING_CREATED, {"issue": wanted.link.issue}):
+        return BeingCreated(wanted.link.issue)
     _keep_case(conn, wanted.case)
     conn.execute(links.insert(), link_values(wanted.link))
     conn.execute(events.insert(), event_values(wanted.event))

@@ -162,6 +162,20 @@ Index(
     sqlite_where=sightings.c.handled == NOTHING,
 )
 
+creations = Table(
+    "creations",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    Column("tracker", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reserved_at", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("tried_at", BigInteger),
+    Column("case", Text),
+)
+Index("creations_rule", creations.c.rule, creations.c.reserved_at)
+
 # A person took this issue off this case: what the tracker still shows is not adopted.
 unlinked = Table(
     "unlinked",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, update
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
-from bridge.ports.creations import AlreadyReserved, Creation
+from bridge.ports.creations import AlreadyReserved, BeingCreated, Creation
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -40,7 +40,7 @@ from bridge.store.schema import meta
 T = TypeVar("T")
 
 Write = NewDelivery | Linking | Unlinking | Reserving | Commit
-Written = Accepted | LinkExists | AlreadyReserved | Link | None
+Written = Accepted | LinkExists | BeingCreated | AlreadyReserved | Link | None
 
 _TICKED = (
     update(meta)
@@ -83,9 +83,9 @@ class SqlStore:
         return accepted
 
     async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
-        """Insert a link, and its case if it is new; LinkExists."""
+        """Insert a link, and its case if it is new; LinkExists, BeingCreated."""
         refusal = await self._writer.submit(Linking(link, case, event))
-        if isinstance(refusal, LinkExists):
+        if isinstance(refusal, LinkExists | BeingCreated):
             raise refusal
 
     async def unlink(self, issue: IssueId, event: NewEvent) -> Link | None:

@@ -106,7 +106,8 @@ async def test_unlinking_changes_nothing_else(scene: Scene) -> None:
     assert scene.cases.group("1") is OPEN
     assert scene.errors.writes == scene.cases.writes == 0
     event = await scene.event(heard)
-    assert (event["outcome"], event["reason"]) == ("ignored", "the issue is not linked")
+    assert event["outcome"] == "ignored"
+    assert "not linked" in event["reason"]
 
 
 async def test_an_unlinked_issue_costs_no_call(scene: Scene) -> None:

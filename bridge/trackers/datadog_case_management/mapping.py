@@ -85,6 +85,7 @@ def case_from(
         status=told.status_name or USUAL_STATUS[group],
         key=told.key,
         title=told.title,
+        description=told.description,
         url=f"{app_url}/cases/{told.key or data.id}",
         project=told.key.rpartition("-")[0] or (project.id if project else ""),
         assignee=person_at(data.relationships.assignee, included),

@@ -22,6 +22,7 @@ class CaseAttributes(Wire):
 
     key: str = ""
     title: str = ""
+    description: str = ""
     type_id: str = ""
     status: str = ""
     status_group: str = ""

@@ -1,0 +1,176 @@
+"""Issues attached to cases by hand: linked, unlinked, given a case of their own."""
+
+import asyncio
+from datetime import datetime
+
+from bridge.domain.creation import marker_of
+from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.engine.adoption import Adopter
+from bridge.engine.case_pass import shown_link
+from bridge.engine.creator import Creator
+from bridge.engine.decide import Decider
+from bridge.engine.means import Means
+from bridge.engine.schedule import Schedule
+from bridge.ports.commits import NewEvent
+from bridge.ports.creations import AlreadyReserved, BeingCreated, Creation
+from bridge.ports.errors import (
+    AlreadyLinked,
+    GoneError,
+    NotFound,
+    TransientError,
+    Unclear,
+)
+from bridge.ports.records import Cause, Key, Link, LinkRow, record_of
+from bridge.ports.store import LinkExists
+
+PATIENCE = 30.0
+"""Seconds that somebody who asked for a case is kept waiting for it."""
+
+
+class Attaching:
+    """What the desk does about links."""
+
+    def __init__(
+        self,
+        means: Means,
+        schedule: Schedule,
+        decider: Decider,
+        creator: Creator,
+        adopter: Adopter,
+    ) -> None:
+        self._means = means
+        self._schedule = schedule
+        self._decider = decider
+        self._creator = creator
+        self._adopter = adopter
+
+    async def link(self, issue: str, case: str) -> LinkRow:
+        """Attach an issue to a case; NotFound, AlreadyLinked, Unclear, TrackerError."""
+        issue_id = self._means.roster.read_issue(issue)
+        case_id = self._means.roster.read_case(case)
+        existing = await self.find(issue_id)
+        if existing:
+            raise _already_linked(existing)
+        found_issue, found_case = await self._read(issue_id, case_id)
+        return await self._keep_link(found_issue, found_case)
+
+    async def unlink(self, issue: str) -> None:
+        """Detach an issue; nothing else changes. NotFound, Unclear."""
+        issue_id = self._means.roster.read_issue(issue)
+        row = await self.find(issue_id)
+        if row is None:
+            raise NotFound(f"{issue_id} is not linked to a case")
+        key = Key(row.link.case)
+        event = self._event(key, issue_id, "unlinked")
+        if await self._means.store.unlink(row.link.issue, event) is None:
+            raise NotFound(f"{issue_id} is not linked to a case")
+
+    async def create(self, issue: str, project: str | None) -> LinkRow:
+        """A new case for an issue: in the project of the first rule that matches, else
+        *project*, else the default one. NotFound, AlreadyLinked, Unclear,
+        TrackerError."""
+        issue_id = self._means.roster.read_issue(issue)
+        existing = await self.find(issue_id)
+        if existing:
+            raise _already_linked(existing)
+        found = await self._read_issue(issue_id)
+        adopted = await self._adopter.native(found)
+        if adopted:
+            self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
+            raise _already_linked(adopted)
+        creation = self._creation(found, project)
+        if self._means.options.is_dry:
+            where = f"{creation.tracker}, project {creation.project}"
+            raise Unclear(f"a dry run creates nothing; it would be in {where}")
+        return await self._create(creation)
+
+    def _creation(self, issue: Issue, project: str | None) -> Creation:
+        routing = self._means.current.choices.rules.route(issue.attributes)
+        chosen = routing.rule.project if routing.rule else ""
+        chosen = chosen or project or routing.project
+        if routing.tracker is None or not chosen:
+            raise Unclear(
+                "no project is named: give one, or set default_project of the case "
+                "tracker"
+            )
+        now = self._means.clock.now()
+        return Creation(issue.id, routing.tracker, chosen, "", now)
+
+    async def _create(self, creation: Creation) -> LinkRow:
+        now, key = self._means.clock.now(), Key(creation.issue)
+        event = NewEvent(
+            self._means.new_id(),
+            tracker_of(creation.issue),
+            key,
+            Cause.OPERATOR,
+            "create",
+            now,
+        )
+        made = self._creator.expect(creation.issue)
+        try:
+            await self._means.store.reserve(creation, event)
+        except LinkExists as exc:
+            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
+        except AlreadyReserved as exc:
+            creation = exc.creation
+        self._schedule.wake(key, now)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(made)
+        except TimeoutError as exc:
+            raise TransientError(
+                f"{creation.tracker} has not answered yet; the bridge goes on trying "
+                f"(marker {marker_of(creation.issue)})"
+            ) from exc
+
+    async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
+        roster, gate = self._means.roster, self._means.gate
+        found_issue = await self._read_issue(issue)
+        try:
+            read = roster.case_tracker(case).get_case(own_id(case))
+            found_case = await gate.through(tracker_of(case), read)
+        except GoneError as exc:
+            raise NotFound(f"there is no case {case}: {exc}") from exc
+        if found_case.withdrawn:
+            raise NotFound(f"{case} is {found_case.withdrawn}: link to another case")
+        return found_issue, found_case
+
+    async def _read_issue(self, issue: IssueId) -> Issue:
+        call = self._means.roster.issue_tracker(issue).get_issue(issue)
+        try:
+            return await self._means.gate.through(tracker_of(issue), call)
+        except GoneError as exc:
+            raise NotFound(f"there is no issue {issue}: {exc}") from exc
+
+    async def _keep_link(self, issue: Issue, case: Case) -> LinkRow:
+        now = self._means.clock.now()
+        link = shown_link(Link(issue.id, case.id, now), issue)
+        record = record_of(case, self._decider.first_look(case.id, now))
+        event = self._event(Key(case.id), issue.id, "linked")
+        try:
+            await self._means.store.link(link, record, event)
+        except LinkExists as exc:
+            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
+        except BeingCreated as exc:
+            raise AlreadyLinked(str(exc), "") from exc
+        self._schedule.wake(Key(case.id), now)
+        return LinkRow(link, record)
+
+    def _event(self, key: Key, issue: IssueId, kind: str) -> NewEvent:
+        now: datetime = self._means.clock.now()
+        return NewEvent(
+            self._means.new_id(), tracker_of(issue), key, Cause.LINK, kind, now
+        )
+
+    async def find(self, issue: IssueId) -> LinkRow | None:
+        """The link of *issue*, whose id may be written in other letter case."""
+        store = self._means.store
+        return await store.find_link(issue) or await store.find_link(
+            IssueId(f"{tracker_of(issue)}:{own_id(issue).lower()}")
+        )
+
+
+def _already_linked(row: LinkRow) -> AlreadyLinked:
+    case = row.case
+    name = f"{case.id} ({case.key})" if case.key else case.id
+    return AlreadyLinked(f"{row.link.issue} has the case {name} already", case.id)

@@ -1,0 +1,199 @@
+"""The rules over issues that exist already: in small steps, resumable, never in a rush.
+
+Progress is kept in the store: killed half-way, the next start goes on where it was.
+Work that came by itself goes first: a step begins only while little else waits and
+the trackers' rate limits have room.
+"""
+
+import asyncio
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bridge.domain.model import Issue, TrackerName
+from bridge.engine.issue_work import WANTED
+from bridge.engine.means import Means
+from bridge.engine.schedule import Schedule
+from bridge.engine.views import time_view
+from bridge.ports.commits import Commit
+from bridge.ports.errors import StoreUnavailable, TrackerError, Unclear
+from bridge.ports.records import Due, Key
+from bridge.ports.sightings import sighting_of
+from bridge.ports.trackers import Ability
+
+log = structlog.get_logger(__name__)
+
+STEP = timedelta(days=1)
+DEFAULT_REACH = timedelta(days=90)
+CROWD = 8
+"""Keys that may wait at once before the backfill waits for them."""
+
+RESERVE = 0.5
+"""The part of a tracker's rate limit that is left to everything else."""
+
+COUNTED = ("found", "linked", "due", "passed")
+BREATH = timedelta(milliseconds=200)
+SINCE, UNTIL, REACHED = "backfill/since", "backfill/until", "backfill/reached"
+
+
+class Backfill:
+    """At most one backfill at a time."""
+
+    def __init__(self, means: Means, schedule: Schedule) -> None:
+        self._means = means
+        self._schedule = schedule
+        self._closed = asyncio.Event()
+        self._begun = asyncio.Event()
+        self.counts: Counter[str] = Counter()
+        self.problem = ""
+
+    async def begin(self, since: datetime | None) -> None:
+        """Start over the issues since then; Unclear while one is under way."""
+        if await self.is_under_way():
+            raise Unclear("a backfill is under way already: see its progress")
+        now = self._means.clock.now()
+        start = since or now - DEFAULT_REACH
+        if start >= now:
+            raise Unclear("a backfill is over the past: give an earlier time")
+        self.counts.clear()
+        marks = {SINCE: start, UNTIL: now, REACHED: start}
+        await self._means.store.commit(Commit(marks=marks))
+        self._begun.set()
+
+    async def is_under_way(self) -> bool:
+        """True from its beginning until every window was searched."""
+        until, reached = await self._mark(UNTIL), await self._mark(REACHED)
+        return bool(until and reached and reached < until)
+
+    async def progress(self) -> dict[str, Any]:
+        """How far it is, for people."""
+        return {
+            "under_way": await self.is_under_way(),
+            "since": time_view(await self._mark(SINCE)),
+            "until": time_view(await self._mark(UNTIL)),
+            "reached": time_view(await self._mark(REACHED)),
+            "problem": self.problem or None,
+            **{
+                word: self.counts[word] for word in ("found", "linked", "due", "passed")
+            },
+        }
+
+    async def preview(self, since: datetime | None) -> dict[str, Any]:
+        """What a backfill would do: the cases it would create, by rule and project."""
+        now = self._means.clock.now()
+        counts: Counter[str] = Counter()
+        would: Counter[tuple[str, str]] = Counter()
+        for name in self._searchable():
+            found = self._found(name, since or now - DEFAULT_REACH, now)
+            for issue in await self._means.gate.through(name, found):
+                counts["found"] += 1
+                if issue.native_case or await self._means.store.find_link(issue.id):
+                    counts["linked"] += 1
+                    continue
+                routing = self._means.current.choices.rules.route(issue.attributes)
+                if routing.is_auto and routing.rule:
+                    would[routing.rule.name, routing.project] += 1
+                else:
+                    counts["passed"] += 1
+        return {
+            "found": counts["found"],
+            "linked": counts["linked"],
+            "passed": counts["passed"],
+            "would_create": sum(would.values()),
+            "by_rule": [
+                {"rule": rule, "project": project, "cases": number}
+                for (rule, project), number in sorted(would.items())
+            ],
+        }
+
+    async def serve(self) -> None:
+        """Carry on with what is under way, until closed."""
+        while not self._closed.is_set():
+            if not await self._is_work_left():
+                await self._means.clock.wait(self._begun, None)
+                self._begun.clear()
+                continue
+            try:
+                await self._step()
+                self.problem = ""
+            except (TrackerError, StoreUnavailable) as exc:
+                self.problem = str(exc)
+                log.warning("backfill.put_off", error=str(exc))
+                await self._pause(self._means.options.retry_max / 10)
+
+    def close(self) -> None:
+        """Stop after the step under way."""
+        self._closed.set()
+        self._begun.set()
+
+    async def _is_work_left(self) -> bool:
+        try:
+            return await self.is_under_way()
+        except StoreUnavailable:
+            return False
+
+    async def _step(self) -> None:
+        """One window of all trackers; a failed search stops it, and nothing is made."""
+        until, reached = await self._mark(UNTIL), await self._mark(REACHED)
+        assert until
+        assert reached
+        end = min(reached + STEP, until)
+        for name in self._searchable():
+            found = self._found(name, reached, end)
+            for issue in await self._means.gate.through(name, found):
+                await self._take(issue)
+        await self._means.store.commit(Commit(marks={REACHED: end}))
+        log.info("backfill.stepped", reached=end.isoformat(), **self.counts)
+
+    async def _take(self, issue: Issue) -> None:
+        self.counts["found"] += 1
+        if await self._means.store.find_link(issue.id):
+            self.counts["linked"] += 1
+            return
+        routing = self._means.current.choices.rules.route(issue.attributes)
+        if not routing.is_auto and issue.native_case is None:
+            self.counts["passed"] += 1
+            return
+        await self._until_there_is_room()
+        now = self._means.clock.now()
+        wanted = sighting_of(issue, now, handled=WANTED)
+        due = Due(Key(issue.id), now)
+        await self._means.store.commit(Commit(sightings=[wanted], due=[due]))
+        self._schedule.wake(due.key, now)
+        self.counts["due"] += 1
+
+    async def _until_there_is_room(self) -> None:
+        while not self._closed.is_set():
+            crowd = self._schedule.waiting + self._schedule.running
+            if crowd < CROWD and self._has_budget():
+                return
+            await self._pause(BREATH)
+
+    def _has_budget(self) -> bool:
+        now = self._means.clock.now()
+        budgets = [tracker.budget for tracker in self._means.roster.all.values()]
+        return not any(
+            budget.remaining < budget.limit * RESERVE
+            for budget in budgets
+            if budget and budget.resets_at > now
+        )
+
+    async def _pause(self, span: timedelta) -> None:
+        await self._means.clock.wait(self._closed, self._means.clock.now() + span)
+
+    async def _found(
+        self, name: TrackerName, since: datetime, until: datetime
+    ) -> list[Issue]:
+        """Issues with errors in the window."""
+        tracker = self._means.roster.issues[name]
+        hits = tracker.find_issues("*", since, until)
+        return [issue async for issue in hits]
+
+    def _searchable(self) -> list[TrackerName]:
+        issues = self._means.roster.issues.items()
+        return [name for name, one in issues if Ability.SEARCH in one.abilities]
+
+    async def _mark(self, name: str) -> datetime | None:
+        return await self._means.store.mark(name)

@@ -1,0 +1,220 @@
+"""The pass over an issue without a case: adopt, create by rule, or say why not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bridge.domain.model import Issue, IssueId
+from bridge.domain.routing import Routing, Rule
+from bridge.engine.adoption import Adopter
+from bridge.engine.creator import Creator, Stuck
+from bridge.engine.means import Means
+from bridge.ports.commits import Commit, DeadLetter, Ending, WorkDone, WorkLater
+from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.records import Due, Job, Key, Outcome
+from bridge.ports.sightings import Sighting, sighting_of
+from bridge.ports.store import LinkExists
+
+log = structlog.get_logger(__name__)
+
+WATCHING = "watching"
+"""The mark since when the bridge watches for new issues."""
+
+WANTED = "backfill"
+"""What a sighting is handled as while a backfill wants its case."""
+
+HOUR = timedelta(hours=1)
+
+
+class IssueWork:
+    """Passes over issues that have no case here."""
+
+    def __init__(self, means: Means, creator: Creator, adopter: Adopter) -> None:
+        self._means = means
+        self._creator = creator
+        self._adopter = adopter
+        self.wake: Callable[[Key, datetime], None] = lambda _key, _at: None
+
+    async def run(self, job: Job) -> datetime | None:
+        """One pass; when to run again, if so. TrackerError where it must be tried
+        again."""
+        issue_id = IssueId(job.key)
+        row = await self._means.store.find_link(issue_id)
+        if row is not None:
+            return await self._hand_over(job, Key(row.link.case))
+        creation = await self._means.store.creation(issue_id)
+        if creation is not None and await self._goes_on(creation):
+            issue = await self._read(issue_id)
+            return await self._create(job, creation, issue)
+        rules = self._means.current.choices.rules
+        if not any(rule.auto_create for rule in rules.rules):
+            return await self._ignore(
+                job, "it is not linked, and no rule creates cases"
+            )
+        sighting = await self._means.store.sighting(issue_id)
+        if sighting is not None and not rules.route(sighting.attributes).is_auto:
+            return await self._ignore(job, _why_not(rules.route(sighting.attributes)))
+        issue = await self._read(issue_id)
+        return await self._by_rule(job, issue, sighting)
+
+    async def _goes_on(self, creation: Creation) -> bool:
+        """True for a creation that has not led to a link yet, nor was undone."""
+        if creation.is_open:
+            return True
+        aside = await self._means.store.set_aside_from(creation.issue)
+        return aside != creation.case
+
+    async def _read(self, issue: IssueId) -> Issue:
+        tracker = self._means.roster.issue_tracker(issue)
+        return await self._means.gate.through(tracker.name, tracker.get_issue(issue))
+
+    async def _by_rule(
+        self, job: Job, issue: Issue, sighting: Sighting | None
+    ) -> datetime | None:
+        routing = self._means.current.choices.rules.route(issue.attributes)
+        if issue.native_case and not self._means.options.is_dry:
+            row = await self._adopter.native(issue)
+            if row is not None:
+                self.wake(Key(row.link.case), self._now)
+                return None
+        if not routing.is_auto or routing.rule is None:
+            why = _why_not(routing)
+            return await self._ignore(job, why, sighting_of(issue, self._now, why))
+        if not await self._is_new(issue, sighting):
+            why = "it is older than the bridge's watch: backfill creates its case"
+            return await self._ignore(job, why, sighting_of(issue, self._now, why))
+        if self._means.options.is_dry:
+            why = f"dry run: rule {routing.rule.name!r} would create a case in "
+            return await self._ignore(
+                job,
+                why + routing.project,
+                sighting_of(issue, self._now),
+                outcome=Outcome.NO_OP,
+            )
+        is_wanted = sighting is not None and sighting.handled == WANTED
+        room_at = None if is_wanted else await self._room_at(routing.rule)
+        if room_at is not None:
+            return await self._hold_back(job, issue, routing.rule, room_at)
+        return await self._reserve(job, issue, routing)
+
+    async def _reserve(
+        self, job: Job, issue: Issue, routing: Routing
+    ) -> datetime | None:
+        if routing.tracker is None or not routing.project or routing.rule is None:
+            return await self._ignore(job, "no project is named for its case")
+        name, project = routing.tracker, routing.project
+        creation = Creation(issue.id, name, project, routing.rule.name, self._now)
+        try:
+            await self._means.store.reserve(creation, None)
+        except (LinkExists, AlreadyReserved):
+            return self._now
+        return await self._create(job, creation, issue)
+
+    async def _create(
+        self, job: Job, creation: Creation, issue: Issue
+    ) -> datetime | None:
+        if creation.status is CreationStatus.STUCK:
+            return await self._park(job, "its creation waits for an operator")
+        try:
+            row = await self._creator.carry_out(creation, issue)
+        except Stuck as exc:
+            return await self._give_to_operator(job, creation, str(exc))
+        # The link took this key's events and work along.
+        self.wake(Key(row.link.case), self._now)
+        return None
+
+    async def _hand_over(self, job: Job, case: Key) -> datetime | None:
+        """The issue has a case: whatever waits here is the case's to answer."""
+        ending = Ending(
+            Outcome.APPLIED, "its case is looked at", self._now, None, job.events
+        )
+        await self._means.store.commit(
+            Commit(
+                endings=[ending],
+                work=[WorkDone(job.key, job.version)],
+                due=[Due(case, self._now)],
+            )
+        )
+        self.wake(case, self._now)
+        return None
+
+    async def _is_new(self, issue: Issue, sighting: Sighting | None) -> bool:
+        if sighting is not None and sighting.handled == WANTED:
+            return True
+        watching = await self._means.store.mark(WATCHING)
+        if watching is None or issue.first_seen is None:
+            return True
+        return issue.first_seen >= watching
+
+    async def _room_at(self, rule: Rule) -> datetime | None:
+        """When *rule* may create its next case; None: now."""
+        limit = rule.max_cases_per_hour
+        if limit is None:
+            limit = self._means.options.max_cases_per_hour
+        recent = await self._means.store.reserved_since(rule.name, self._now - HOUR)
+        if len(recent) < limit:
+            return None
+        return (recent[-limit] if limit else self._now) + HOUR
+
+    async def _hold_back(
+        self, job: Job, issue: Issue, rule: Rule, until: datetime
+    ) -> datetime:
+        why = f"held back: rule {rule.name!r} has created its cases for this hour"
+        log.warning("case.held_back", rule=rule.name, until=until.isoformat())
+        await self._means.store.commit(
+            Commit(
+                sightings=[sighting_of(issue, self._now)],
+                work=[WorkLater(job.key, job.version, until, reason=why, holds=True)],
+            )
+        )
+        return until
+
+    async def _give_to_operator(
+        self, job: Job, creation: Creation, why: str
+    ) -> datetime | None:
+        stuck = replace(creation, status=CreationStatus.STUCK)
+        letter = DeadLetter(
+            id=self._means.new_id(),
+            key=job.key,
+            kind="create_case",
+            target=creation.issue,
+            value=creation.project,
+            reason=why,
+            since=self._now,
+            pass_id="",
+        )
+        await self._means.store.commit(Commit(creations=[stuck], dead=[letter]))
+        return await self._park(job, why)
+
+    async def _park(self, job: Job, why: str) -> datetime | None:
+        return await self._ignore(job, why, outcome=Outcome.PARKED)
+
+    async def _ignore(
+        self,
+        job: Job,
+        why: str,
+        sighting: Sighting | None = None,
+        *,
+        outcome: Outcome = Outcome.IGNORED,
+    ) -> datetime | None:
+        ending = Ending(outcome, why, self._now, None, job.events)
+        await self._means.store.commit(
+            Commit(
+                endings=[ending],
+                work=[WorkDone(job.key, job.version)],
+                sightings=[sighting] if sighting else [],
+            )
+        )
+        return None
+
+    @property
+    def _now(self) -> datetime:
+        return self._means.clock.now()
+
+
+def _why_not(routing: Routing) -> str:
+    if routing.rule is None:
+        return "no rule matches it"
+    return f"rule {routing.rule.name!r} does not create cases by itself"
