@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bridge.domain.comment_records import CommentBase
-from bridge.domain.model import IssueId, TrackerName
+from bridge.domain.model import CaseId, IssueId, TrackerName
 from bridge.ports.creations import Creation
 from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
 from bridge.ports.sightings import Sighting
@@ -135,7 +135,8 @@ class Commit:
     are dropped when no such link or case is stored any more (it was unlinked; made
     anew, a link has another *since*). *work* comes before *due*, which wakes a key
     even where it is held. *creations* replace by issue, those of *dropped* issues are
-    forgotten, *marks* are moments by name."""
+    forgotten, *marks* are moments by name. What is known of comments is dropped where
+    no such case is stored."""
 
     passes: Sequence[PassRecord] = ()
     actions: Sequence[ActionRecord] = ()

@@ -8,6 +8,7 @@ finished when it returns. Every call may raise StoreUnavailable. Times are aware
 from datetime import datetime
 from typing import Protocol
 
+from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
 from bridge.ports.creations import Creation
@@ -53,6 +54,10 @@ class Store(Protocol):
 
     async def load(self, key: Key) -> Job:
         """What a pass over *key* starts from; version 0 when the key is not due."""
+        ...
+
+    async def load_comments(self, case: CaseId) -> CommentBase:
+        """What is known of the comments of *case*, which is forgotten with the case."""
         ...
 
     async def commit(self, commit: Commit) -> None:

@@ -89,7 +89,7 @@ _KEPT = {table: _kept(table) for table in (originals, copies, looks)}
 
 
 def keep(conn: Connection, known: Sequence[CommentsKnown]) -> None:
-    """Write what is known of the comments of cases; a case that is forgotten stays so."""
+    """Write what is known of comments, except of cases that are not stored."""
     if not known:
         return
     asked = select(cases.c.id).where(cases.c.id.in_([one.case for one in known]))
@@ -97,7 +97,12 @@ def keep(conn: Connection, known: Sequence[CommentsKnown]) -> None:
     for one in known:
         if one.case in there:
             base = one.comments
-            _write(conn, originals, one.case, map(_original_values, base.originals.values()))
+            _write(
+                conn,
+                originals,
+                one.case,
+                map(_original_values, base.originals.values()),
+            )
             _write(conn, copies, one.case, map(_copy_values, base.copies.values()))
             _write(conn, looks, one.case, map(_look_values, base.looks.values()))
 

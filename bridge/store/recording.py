@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter
 from bridge.ports.records import CaseRecord, Link
-from bridge.store import creations, outcomes, sightings, work
+from bridge.store import comments, creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values
 from bridge.store.records import (
     action_values,
@@ -63,6 +63,7 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     _record_actions(conn, commit.actions)
     _replace_cases(conn, commit.cases)
     _replace_links(conn, commit.links)
+    comments.keep(conn, commit.comments)
     for ending in commit.endings:
         outcomes.end(conn, ending)
     _bury(conn, commit.dead)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, assert_never
 
 from sqlalchemy import Connection, Engine, update
 
+from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
 from bridge.ports.creations import AlreadyReserved, BeingCreated, Creation
@@ -23,6 +24,7 @@ from bridge.ports.records import (
 from bridge.ports.sightings import Sighting
 from bridge.ports.store import LinkExists
 from bridge.store import (
+    comments,
     creations,
     history,
     inbox,
@@ -103,6 +105,10 @@ class SqlStore:
         job = await self._reader.submit(Loading(key))
         assert isinstance(job, Job)
         return job
+
+    async def load_comments(self, case: CaseId) -> CommentBase:
+        """What is known of the comments of *case*."""
+        return await self._ask(lambda conn: comments.load(conn, case))
 
     async def due(self) -> list[Due]:
         """Every key that is due now or later, earliest first."""
