@@ -78,6 +78,14 @@ class MemoryIssues(MemoryComments):
         self.issues[name] = replace(self.issues.get(name, made), state=state)
         return issue
 
+    def tell(
+        self, name: str, *, native_case: str | None = None, **attributes: str
+    ) -> None:
+        """The tracker tells more of an issue: what rules ask for, its own case."""
+        told = {key: (value,) for key, value in attributes.items()}
+        found = self.issues[name]
+        self.issues[name] = replace(found, attributes=told, native_case=native_case)
+
     def assign(self, name: str, person: str | None) -> None:
         """A person assigns an issue."""
         who = self._person(person)
@@ -145,7 +153,8 @@ class MemoryCases(MemoryComments):
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(clock)
         self.cases: dict[str, Case] = {}
-        self.descriptions: dict[str, str] = {}
+        self.created: dict[str, datetime] = {}
+        self.search_lag = timedelta()
 
     def put(
         self, name: str, group: StatusGroup, *, status: str = "", withdrawn: str = ""
@@ -208,26 +217,30 @@ class MemoryCases(MemoryComments):
     async def create_case(self, new: NewCase) -> Case:
         """Its own id is ``made-1``, ``made-2`` and so on."""
         self._enter("create_case")
-        name = f"made-{len(self.descriptions) + 1}"
+        name = f"made-{len(self.created) + 1}"
         self.cases[name] = Case(
             CaseId(qualify(self.name, name)),
             new.group,
             status=new.group.name.title(),
             key=f"{new.project}-{len(self.cases) + 1}",
             title=new.title,
+            description=new.description,
             project=new.project,
             assignee=self._person(new.assignee),
             modified_at=self.clock.now(),
         )
-        self.descriptions[name] = new.description
+        self.created[name] = self.clock.now()
         self._leave("create_case")
         return self.cases[name]
 
     async def find_cases(self, filter_text: str) -> AsyncIterator[Case]:
-        """The cases whose title or description holds *filter_text*."""
+        """The cases whose title or description holds *filter_text*, once the search
+        has caught up with them."""
         self._enter("find_cases")
         for name, case in list(self.cases.items()):
-            if filter_text in f"{case.title}\n{self.descriptions.get(name, '')}":
+            shown = self.created.get(name, NOON) + self.search_lag
+            is_shown = self.clock.now() >= shown
+            if is_shown and filter_text in f"{case.title}\n{case.description}":
                 yield case
 
     def _find(self, id_or_key: str) -> Case:

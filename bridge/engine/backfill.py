@@ -108,20 +108,17 @@ class Backfill:
             ],
         }
 
+    def carry_on(self) -> None:
+        """Go on with what is under way, begun by this process or an earlier one."""
+        self._begun.set()
+
     async def serve(self) -> None:
-        """Carry on with what is under way, until closed."""
+        """Carry out what is begun or carried on, until closed."""
         while not self._closed.is_set():
-            if not await self._is_work_left():
-                await self._means.clock.wait(self._begun, None)
-                self._begun.clear()
-                continue
-            try:
-                await self._step()
-                self.problem = ""
-            except (TrackerError, StoreUnavailable) as exc:
-                self.problem = str(exc)
-                log.warning("backfill.put_off", error=str(exc))
-                await self._pause(self._means.options.retry_max / 10)
+            await self._means.clock.wait(self._begun, None)
+            self._begun.clear()
+            while not self._closed.is_set() and await self._is_work_left():
+                await self._try_step()
 
     def close(self) -> None:
         """Stop after the step under way."""
@@ -132,7 +129,17 @@ class Backfill:
         try:
             return await self.is_under_way()
         except StoreUnavailable:
-            return False
+            return True
+
+    async def _try_step(self) -> None:
+        try:
+            await self._step()
+        except (TrackerError, StoreUnavailable) as exc:
+            self.problem = str(exc)
+            log.warning("backfill.put_off", error=str(exc))
+            await self._pause(self._means.options.retry_max / 10)
+        else:
+            self.problem = ""
 
     async def _step(self) -> None:
         """One window of all trackers; a failed search stops it, and nothing is made."""

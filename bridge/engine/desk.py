@@ -122,6 +122,12 @@ class Desk:
         """How far the backfill is."""
         return await self.backfilling.progress()
 
+    async def carry_on_backfill(self) -> Json:
+        """Make sure that a backfill under way goes on; its progress."""
+        if not self._means.options.is_dry:
+            self.backfilling.carry_on()
+        return await self.backfilling.progress()
+
     async def plan(self, thing: str) -> Json:
         """What the bridge would do now for a case or the case of an issue."""
         key = await self._key_of(thing)

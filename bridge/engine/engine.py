@@ -96,7 +96,7 @@ class Engine:
         log.info("engine.started", due=self.schedule.waiting)
         timers: list[Timer] = [self.resync, self.new_issues]
         if not self.means.options.is_dry:
-            timers.append(self.backfill)
+            self.backfill.carry_on()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
             async with self.working():
@@ -109,10 +109,13 @@ class Engine:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Work off only what is made due while the context lasts."""
+        """Work off only what is made due while the context lasts, and a backfill that
+        is begun or carried on meanwhile."""
         schedule = asyncio.create_task(self.schedule.serve())
+        backfill = asyncio.create_task(self.backfill.serve())
         try:
             yield
         finally:
+            self.backfill.close()
             self.schedule.close()
-            await schedule
+            await asyncio.gather(schedule, backfill)

@@ -12,7 +12,13 @@ from bridge.engine.adoption import Adopter
 from bridge.engine.creator import Creator, Stuck
 from bridge.engine.means import Means
 from bridge.ports.commits import Commit, DeadLetter, Ending, WorkDone, WorkLater
-from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.creations import (
+    AlreadyReserved,
+    Creation,
+    CreationStatus,
+    HeldBack,
+    Limit,
+)
 from bridge.ports.records import Due, Job, Key, Outcome
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import LinkExists
@@ -94,22 +100,23 @@ class IssueWork:
                 outcome=Outcome.NO_OP,
             )
         is_wanted = sighting is not None and sighting.handled == WANTED
-        room_at = None if is_wanted else await self._room_at(routing.rule)
-        if room_at is not None:
-            return await self._hold_back(job, issue, routing.rule, room_at)
-        return await self._reserve(job, issue, routing)
+        limit = None if is_wanted else self._limit(routing.rule)
+        return await self._reserve(job, issue, routing, limit)
 
     async def _reserve(
-        self, job: Job, issue: Issue, routing: Routing
+        self, job: Job, issue: Issue, routing: Routing, limit: Limit | None
     ) -> datetime | None:
         if routing.tracker is None or not routing.project or routing.rule is None:
             return await self._ignore(job, "no project is named for its case")
         name, project = routing.tracker, routing.project
         creation = Creation(issue.id, name, project, routing.rule.name, self._now)
         try:
-            await self._means.store.reserve(creation, None)
+            await self._means.store.reserve(creation, limit=limit)
         except (LinkExists, AlreadyReserved):
             return self._now
+        except HeldBack as exc:
+            until = (exc.oldest or self._now) + HOUR
+            return await self._hold_back(job, issue, routing.rule, until)
         return await self._create(job, creation, issue)
 
     async def _create(
@@ -148,15 +155,11 @@ class IssueWork:
             return True
         return issue.first_seen >= watching
 
-    async def _room_at(self, rule: Rule) -> datetime | None:
-        """When *rule* may create its next case; None: now."""
-        limit = rule.max_cases_per_hour
-        if limit is None:
-            limit = self._means.options.max_cases_per_hour
-        recent = await self._means.store.reserved_since(rule.name, self._now - HOUR)
-        if len(recent) < limit:
-            return None
-        return (recent[-limit] if limit else self._now) + HOUR
+    def _limit(self, rule: Rule) -> Limit:
+        cases = rule.max_cases_per_hour
+        if cases is None:
+            cases = self._means.options.max_cases_per_hour
+        return Limit(cases, self._now - HOUR)
 
     async def _hold_back(
         self, job: Job, issue: Issue, rule: Rule, until: datetime

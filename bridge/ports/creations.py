@@ -51,6 +51,23 @@ class BeingCreated(Exception):
         self.issue = issue
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most *cases* reservations by one rule after *since*."""
+
+    cases: int
+    since: datetime
+
+
+class HeldBack(Exception):
+    """The rule has reserved all the cases it may; *oldest* is the reservation that has
+    to fall out of the limit first, None where it may reserve none at all."""
+
+    def __init__(self, oldest: datetime | None) -> None:
+        super().__init__("the rule has reserved all the cases it may for now")
+        self.oldest = oldest
+
+
 class AlreadyReserved(Exception):
     """A case is being created for the issue already."""
 

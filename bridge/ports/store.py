@@ -11,7 +11,7 @@ from typing import Protocol
 from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
-from bridge.ports.creations import Creation
+from bridge.ports.creations import Creation, Limit
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -112,17 +112,18 @@ class Store(Protocol):
         """How many of those there are."""
         ...
 
-    async def reserve(self, creation: Creation, event: NewEvent | None) -> None:
-        """Reserve a case for an issue; LinkExists, AlreadyReserved. With *event*, what
-        a person asked for, the issue is made due."""
+    async def reserve(
+        self,
+        creation: Creation,
+        event: NewEvent | None = None,
+        limit: Limit | None = None,
+    ) -> None:
+        """Reserve a case for an issue; LinkExists, AlreadyReserved, HeldBack. With
+        *event*, what a person asked for, the issue is made due."""
         ...
 
     async def creation(self, issue: IssueId) -> Creation | None:
         """The case being or having been created for *issue*, if any."""
-        ...
-
-    async def reserved_since(self, rule: str, since: datetime) -> list[datetime]:
-        """When cases were reserved by *rule* since then, oldest first."""
         ...
 
     async def set_aside_from(self, issue: IssueId) -> CaseId | None:

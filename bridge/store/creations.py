@@ -10,7 +10,13 @@ from sqlalchemy.types import BigInteger
 
 from bridge.domain.model import CaseId, IssueId, TrackerName
 from bridge.ports.commits import NewEvent
-from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.creations import (
+    AlreadyReserved,
+    Creation,
+    CreationStatus,
+    HeldBack,
+    Limit,
+)
 from bridge.ports.records import Due
 from bridge.ports.store import LinkExists
 from bridge.store import linking, work
@@ -54,12 +60,13 @@ class Reserving:
     """A case to be reserved for an issue, and who asked for it, if a person did."""
 
     creation: Creation
-    event: NewEvent | None
+    event: NewEvent | None = None
+    limit: Limit | None = None
 
 
 def reserve(
     conn: Connection, wanted: Reserving, tick: int
-) -> LinkExists | AlreadyReserved | None:
+) -> LinkExists | AlreadyReserved | HeldBack | None:
     """Reserve; a refusal is an answer, so that others in the group go on."""
     issue = wanted.creation.issue
     there = linking.find(conn, issue)
@@ -68,6 +75,10 @@ def reserve(
     open_one = find(conn, issue)
     if open_one is not None and open_one.is_open:
         return AlreadyReserved(open_one)
+    if wanted.limit is not None:
+        recent = _reserved_since(conn, wanted.creation.rule, wanted.limit.since)
+        if len(recent) >= wanted.limit.cases:
+            return HeldBack(recent[-wanted.limit.cases] if wanted.limit.cases else None)
     keep(conn, [wanted.creation])
     if wanted.event is not None:
         conn.execute(events.insert(), event_values(wanted.event))
@@ -95,7 +106,7 @@ def find(conn: Connection, issue: IssueId) -> Creation | None:
     return None if row is None else _creation_of(row)
 
 
-def reserved_since(conn: Connection, rule: str, since: datetime) -> list[datetime]:
+def _reserved_since(conn: Connection, rule: str, since: datetime) -> list[datetime]:
     """When cases were reserved by *rule* since then, oldest first."""
     query = (
         select(creations.c.reserved_at)

@@ -10,7 +10,13 @@ from sqlalchemy import Connection, Engine, update
 from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
-from bridge.ports.creations import AlreadyReserved, BeingCreated, Creation
+from bridge.ports.creations import (
+    AlreadyReserved,
+    BeingCreated,
+    Creation,
+    HeldBack,
+    Limit,
+)
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -42,7 +48,8 @@ from bridge.store.schema import meta
 T = TypeVar("T")
 
 Write = NewDelivery | Linking | Unlinking | Reserving | Commit
-Written = Accepted | LinkExists | BeingCreated | AlreadyReserved | Link | None
+Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack
+Written = Accepted | Refusal | Link | None
 
 _TICKED = (
     update(meta)
@@ -162,19 +169,20 @@ class SqlStore:
         """How many of those there are."""
         return await self._ask(sightings.count_unhandled)
 
-    async def reserve(self, creation: Creation, event: NewEvent | None) -> None:
-        """Reserve a case for an issue; LinkExists, AlreadyReserved."""
-        refusal = await self._writer.submit(Reserving(creation, event))
-        if isinstance(refusal, LinkExists | AlreadyReserved):
+    async def reserve(
+        self,
+        creation: Creation,
+        event: NewEvent | None = None,
+        limit: Limit | None = None,
+    ) -> None:
+        """Reserve a case for an issue; LinkExists, AlreadyReserved, HeldBack."""
+        refusal = await self._writer.submit(Reserving(creation, event, limit))
+        if isinstance(refusal, LinkExists | AlreadyReserved | HeldBack):
             raise refusal
 
     async def creation(self, issue: IssueId) -> Creation | None:
         """The case being or having been created for *issue*, if any."""
         return await self._ask(lambda conn: creations.find(conn, issue))
-
-    async def reserved_since(self, rule: str, since: datetime) -> list[datetime]:
-        """When cases were reserved by *rule* since then, oldest first."""
-        return await self._ask(lambda conn: creations.reserved_since(conn, rule, since))
 
     async def set_aside_from(self, issue: IssueId) -> CaseId | None:
         """The case from which a person unlinked *issue*, if one did."""

@@ -1,5 +1,6 @@
 """Creations: reserved once, kept over, counted by rule; links set aside; marks."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +8,13 @@ import pytest
 
 from bridge.domain.model import CaseId, IssueId, TrackerName
 from bridge.ports.commits import Commit, NewEvent
-from bridge.ports.creations import AlreadyReserved, Creation, CreationStatus
+from bridge.ports.creations import (
+    AlreadyReserved,
+    Creation,
+    CreationStatus,
+    HeldBack,
+    Limit,
+)
 from bridge.ports.records import CaseRecord, Cause, Key, Link
 from bridge.ports.store import LinkExists, Store
 from tests.builders import NOON, minutes
@@ -85,21 +92,36 @@ async def test_a_dropped_creation_is_forgotten(store: Store) -> None:
     assert await store.creation(ISSUE) is None
 
 
-async def test_reservations_are_counted_by_rule_and_time(store: Store) -> None:
-    for number in range(4):
-        rule = "other" if number == 3 else "web store"
-        one = replace(
-            CREATION,
-            issue=IssueId(f"errors:{number}"),
-            rule=rule,
-            reserved_at=minutes(number),
-        )
-        await store.reserve(one, None)
+def numbered(number: int, rule: str = "web store") -> Creation:
+    issue = IssueId(f"errors:{number}")
+    return replace(CREATION, issue=issue, rule=rule, reserved_at=minutes(number))
 
-    assert await store.reserved_since("web store", minutes(0)) == [
-        minutes(1),
-        minutes(2),
-    ]
+
+async def test_a_rule_reserves_no_more_than_its_limit_even_at_once(
+    store: Store,
+) -> None:
+    limit = Limit(2, minutes(-1))
+    wanted = [store.reserve(numbered(n), limit=limit) for n in range(5)]
+
+    ends = await asyncio.gather(*wanted, return_exceptions=True)
+
+    held = [end for end in ends if isinstance(end, HeldBack)]
+    assert len(held) == 3
+    assert {each.oldest for each in held} == {minutes(0)}
+
+
+async def test_the_limit_counts_by_rule_and_time(store: Store) -> None:
+    await store.reserve(numbered(0))
+    await store.reserve(numbered(1, "other"))
+
+    await store.reserve(numbered(2), limit=Limit(1, minutes(0)))
+    with pytest.raises(HeldBack) as refusal:
+        await store.reserve(numbered(3), limit=Limit(1, minutes(0)))
+
+    assert refusal.value.oldest == minutes(2)
+    with pytest.raises(HeldBack) as none_at_all:
+        await store.reserve(numbered(4), limit=Limit(0, minutes(0)))
+    assert none_at_all.value.oldest is None
 
 
 async def test_an_unlinked_issue_is_set_aside_until_it_is_linked_again(

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.model import State, StatusGroup, TrackerName
+from bridge.domain.routing import Ruleset
 from bridge.engine.current import Choices, Current
 from bridge.engine.engine import Engine
 from bridge.engine.gate import Gate
@@ -44,6 +45,7 @@ class Scene:
         self.errors = MemoryIssues(self.clock)
         self.cases = MemoryCases(self.clock)
         self.options = Options(poll_interval=timedelta(hours=1))
+        self.rules = Ruleset()
         self._stack = AsyncExitStack()
 
     async def start(self, **options: Any) -> None:
@@ -64,7 +66,7 @@ class Scene:
                 clock=self.clock,
                 new_id=sortable_ids(self.clock),
                 rng=random.Random(1),
-                current=Current(Choices(self.options)),
+                current=Current(Choices(self.options, "1", self.rules)),
             )
         )
         await self._stack.enter_async_context(self.engine.running())
@@ -72,7 +74,7 @@ class Scene:
     def take(self, **options: Any) -> None:
         """Options change while the engine runs, as a reload changes them."""
         self.options = replace(self.options, **options)
-        self.engine.reload(Choices(self.options, "2"))
+        self.engine.reload(Choices(self.options, "2", self.rules))
 
     async def stop(self) -> None:
         """An orderly end."""
@@ -105,6 +107,12 @@ class Scene:
                 is_still = not schedule.running and not schedule.looks
                 if is_still and all(each.at > now for each in due):
                     return
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Until *condition* holds, while what runs goes on."""
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - any condition will do
+                await asyncio.sleep(0)
 
     async def pass_time(self, **by: float) -> None:
         """Let time go by, and what becomes due with it be done."""
