@@ -1,5 +1,6 @@
 """A desk that is asked over HTTP: the API of a bridge that runs."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -69,6 +70,25 @@ class RemoteDesk:
     async def unlink(self, issue: str) -> None:
         """Detach."""
         await self._ask("DELETE", f"links/{quote(issue, safe='')}")
+
+    async def create(self, issue: str, project: str | None) -> Answer:
+        """A new case for an issue."""
+        asked = _given({"issue": issue, "project": project})
+        return await self._ask("POST", "cases", json=asked)
+
+    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
+        """Begin a backfill, or hear what it would do."""
+        moment = since.isoformat() if since else None
+        asked = _given({"since": moment, "dry_run": is_dry})
+        return await self._ask("POST", "backfill", json=asked)
+
+    async def backfill_progress(self) -> Answer:
+        """How far it is."""
+        return await self._ask("GET", "backfill")
+
+    async def carry_on_backfill(self) -> Answer:
+        """A bridge that runs carries on by itself."""
+        return await self.backfill_progress()
 
     async def plan(self, thing: str) -> Answer:
         """What would be done now; the desk finds out whether it is issue or case."""
@@ -150,5 +170,5 @@ def _refusal(answer: httpx.Response) -> Exception:
     if answer.status_code in {401, 403}:
         return Unanswered(f"server.api_token: the running bridge says: {detail}")
     if answer.status_code == httpx.codes.CONFLICT:
-        return AlreadyLinked(detail, str(problem.get("case", "")))
+        return AlreadyLinked(detail, str(problem.get("case") or ""))
     return _REFUSALS.get(answer.status_code, DeskError)(detail)

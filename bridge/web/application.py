@@ -5,6 +5,7 @@ from pydantic import SecretStr
 
 from bridge.web import auth, body, health, hooks, pages
 from bridge.web.api import Api
+from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
 from bridge.web.ports import Desk, Intake, Readiness, Warnings
 from bridge.web.rules import RulesApi
@@ -41,6 +42,7 @@ def build(
     app[body.BODY_TIMEOUT] = body_timeout
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
+    app.add_routes(CasesApi(desk).routes())
     app.add_routes(RulesApi(desk).routes())
     app.add_routes(health.routes(readiness, warnings))
     app.add_routes(pages.routes(readiness, version))

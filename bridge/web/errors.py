@@ -88,7 +88,7 @@ def _known(exc: Exception) -> Problem:
             detail = "the credentials are missing or wrong"
             return Problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
         case AlreadyLinked():
-            return Problem(409, str(exc), case=exc.case)
+            return Problem(409, str(exc), case=exc.case or None)
         case StoreUnavailable():
             _log.error("store.unavailable", exc_info=exc)
             detail = "the store is not available; try again"

@@ -1,6 +1,7 @@
 """What the HTTP server needs of the engine behind it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from bridge.domain.query import Attributes
@@ -46,6 +47,24 @@ class Desk(Protocol):
 
     async def unlink(self, issue: str) -> None:
         """Detach; NotFound, Unclear."""
+        ...
+
+    async def create(self, issue: str, project: str | None) -> Answer:
+        """The link to a new case for an issue; NotFound, AlreadyLinked, Unclear,
+        TrackerError."""
+        ...
+
+    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
+        """Begin, and tell the progress; where it is dry, what would be created.
+        Unclear while one is under way, TrackerError."""
+        ...
+
+    async def backfill_progress(self) -> Answer:
+        """How far the backfill is."""
+        ...
+
+    async def carry_on_backfill(self) -> Answer:
+        """Make sure that a backfill under way goes on; its progress."""
         ...
 
     async def plan(self, thing: str) -> Answer:

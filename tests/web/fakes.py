@@ -1,6 +1,7 @@
 """An intake and a desk of paper, and the application over them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bridge.domain.model import TrackerName
@@ -27,6 +28,14 @@ OTHER_VERDICT: dict[str, Any] = {
     "why": "no rule matches",
 }
 
+PREVIEW: dict[str, Any] = {
+    "found": 5,
+    "linked": 1,
+    "passed": 1,
+    "would_create": 3,
+    "by_rule": [{"rule": "web", "project": "SHOP", "cases": 3}],
+}
+
 
 class PaperIntake:
     """Knows the tracker ``cases`` and keeps what it was given."""
@@ -50,6 +59,24 @@ class PaperIntake:
         return Accepted(id=f"d{self.bodies.index(body)}", is_new=is_new, due=())
 
 
+def progress(
+    *, under_way: bool = False, reached: str = "2026-03-01T00:00:00Z", **more: Any
+) -> dict[str, Any]:
+    """How far a backfill over two months is."""
+    return {
+        "under_way": under_way,
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-03-01T00:00:00Z",
+        "reached": reached,
+        "problem": None,
+        "found": 5,
+        "linked": 1,
+        "due": 3,
+        "passed": 1,
+        **more,
+    }
+
+
 class PaperDesk:
     """Holds links by issue."""
 
@@ -57,6 +84,9 @@ class PaperDesk:
         self.linked: dict[str, str] = {}
         self.asked: dict[str, Any] = {}
         self.fails_with: Exception | None = None
+        self.steps: list[dict[str, Any]] = []
+        self.begun: list[datetime | None] = []
+        self.carried_on = 0
 
     async def status(self) -> dict[str, Any]:
         if self.fails_with:
@@ -85,6 +115,32 @@ class PaperDesk:
     async def unlink(self, issue: str) -> None:
         if self.linked.pop(issue, None) is None:
             raise NotFound(f"{issue} is not linked")
+
+    async def create(self, issue: str, project: str | None) -> dict[str, Any]:
+        self.asked = {"issue": issue, "project": project}
+        made = await self.link(issue, "cases:new")
+        return {**made, "case_key": f"{project or 'ET'}-1", "case_url": "http://x/1"}
+
+    async def backfill(
+        self, since: datetime | None, *, is_dry: bool = False
+    ) -> dict[str, Any]:
+        self.asked = {"since": since, "is_dry": is_dry}
+        if self.fails_with:
+            raise self.fails_with
+        if is_dry:
+            return PREVIEW
+        self.begun.append(since)
+        return await self.backfill_progress()
+
+    async def backfill_progress(self) -> dict[str, Any]:
+        """The next of the steps told beforehand; then the last one for ever."""
+        if not self.steps:
+            return progress()
+        return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+
+    async def carry_on_backfill(self) -> dict[str, Any]:
+        self.carried_on += 1
+        return await self.backfill_progress()
 
     async def plan(self, thing: str) -> dict[str, Any]:
         action = {
