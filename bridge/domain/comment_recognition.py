@@ -85,7 +85,6 @@ def _original(base: CommentBase, place: Place, comment: Comment) -> Original:
         id=comment.id,
         fingerprint=fingerprint(comment.text),
         written_at=max(comment.created_at or BEGINNING, looked_at),
-        standing=Standing.GONE if comment.is_deleted else Standing.PERSONAL,
     )
 
 

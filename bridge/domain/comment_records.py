@@ -90,7 +90,7 @@ class Copy:
 
     def made(self, own_id: str) -> "Copy":
         """The same once its tracker has told its id."""
-        return replace(self, id=own_id, status=CopyStatus.DONE, looks="")
+        return replace(self, id=own_id, status=CopyStatus.DONE)
 
     def rewritten(self, shows: str, at: datetime) -> "Copy":
         """The same after its text was written anew."""

@@ -217,6 +217,6 @@ def _rewriting(pair: _Pair, copy: Copy, policy: CommentPolicy) -> Iterator[_Step
 def _text(pair: _Pair) -> str:
     """The text of the copy; empty while the original was not read."""
     comment = pair.origin.comments.get(pair.original.id)
-    if comment is None or comment.is_deleted:
+    if comment is None:
         return ""
     return render(comment, pair.origin.origin, pair.marker, pair.target.limit)

@@ -1,6 +1,7 @@
 """The comment rules, each in the words of the rules."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -168,6 +169,31 @@ class TestHistory:
 
         assert world.copies_of(CASE, said).keys() == {A}
 
+    def test_an_undated_comment_is_new_to_the_second_link_once_it_was_looked_at(
+        self,
+    ) -> None:
+        world = linked(A)
+        world.link(B)
+        world.settle()
+        world.wait()
+        said = world.write(CASE, "said")
+        world.on(CASE)[said] = replace(world.on(CASE)[said], created_at=None)
+
+        world.settle()
+
+        assert world.copies_of(CASE, said).keys() == {A, B}
+
+    def test_a_first_look_that_broke_off_proves_nothing(self) -> None:
+        world = World()
+        old = world.write(A, "old")
+        world.on(A)[old] = replace(world.on(A)[old], created_at=None)
+        world.wait()
+        world.link(A)
+        world.look(listings={CASE: Listing(), A: Listing((), is_complete=False)})
+        world.wait()
+
+        assert world.settle().actions == ()
+
 
 class TestEdits:
     def test_an_edit_reaches_every_copy(self) -> None:
@@ -258,6 +284,38 @@ class TestDeletions:
 
         assert world.settle().actions == ()
 
+    def test_a_deleted_copy_that_is_still_shown_is_not_deleted_again(self) -> None:
+        world = linked(A)
+        said = world.write(A, "said")
+        world.settle()
+        shown = world.listings()[CASE]
+        world.on(A)[said] = replace(world.on(A)[said], is_deleted=True)
+        world.settle()
+
+        plan = world.look(listings={**world.listings(), CASE: shown})
+
+        assert plan.actions == ()
+
+    def test_a_comment_met_as_deleted_is_not_copied(self) -> None:
+        world = linked(A)
+        said = world.write(A, "said")
+        world.on(A)[said] = replace(world.on(A)[said], is_deleted=True)
+
+        assert world.settle().actions == ()
+
+    def test_a_new_copy_that_is_not_shown_yet_is_still_there(self) -> None:
+        world = linked(A)
+        said = world.write(A, "said")
+        old_page = world.listings()[CASE]
+        world.settle()
+        world.edit(A, said, "edited")
+        world.wait(2)
+
+        plan = world.look(listings={**world.listings(), CASE: old_page})
+
+        assert targets(plan) == [("EditComment", CASE)]
+        assert plan.look_again == world.now + SETTLE - timedelta(seconds=2)
+
     def test_a_comment_missed_once_is_not_deleted(self) -> None:
         world = linked(A)
         world.write(A, "said")
@@ -342,6 +400,49 @@ class TestRecognition:
             assert len(world.copies_of(CASE, said)[A]) == 1
         world.wait(1_200)
         assert world.settle().actions == ()
+
+    def test_the_text_of_a_deleted_copy_is_a_persons_own_when_pasted(self) -> None:
+        world = linked(A)
+        world.write(A, "said")
+        world.settle()
+        copy = world.copy_id(CASE)
+        text = world.on(CASE)[copy].text
+        world.delete(CASE, copy)
+        world.wait()
+        pasted = world.write(CASE, text)
+
+        world.settle()
+
+        assert world.copies_of(CASE, pasted).keys() == {A}
+
+    def test_a_copy_is_found_only_where_it_was_to_be_made(self) -> None:
+        world = linked(A, B)
+        world.write(A, "said")
+        action = world.look().actions[0]
+        world.begin(action)
+        made = world.arrive(action)
+        pasted = world.write(B, world.on(CASE)[made].text)
+        listings = world.listings()
+        del listings[CASE]
+
+        world.look(listings=listings)
+        world.settle()
+
+        assert world.base.copies[action.marker].id == made
+        assert world.copies_of(B, pasted).keys() == {CASE, A}
+
+    def test_an_older_copy_is_taken_over_only_where_it_belongs(self) -> None:
+        world = linked(A, B)
+        world.write(A, "said")
+        world.settle()
+        text = next(iter(world.on(CASE).values())).text
+        world.on(CASE).clear()
+        pasted = world.write(B, text)
+        world.base = CommentBase()
+
+        world.settle()
+
+        assert world.base.originals[B, pasted].standing is Standing.FOREIGN
 
     def test_a_copy_whose_answer_was_lost_is_found_by_its_marker(self) -> None:
         world = linked(A)
