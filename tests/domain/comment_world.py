@@ -145,3 +145,8 @@ def linked(*issues: IssueId) -> World:
     world.settle()
     world.wait()
     return world
+
+
+def targets(plan: CommentPlan) -> list[tuple[str, Thing]]:
+    """What a plan does, and where."""
+    return [(type(action).__name__, action.target) for action in plan.actions]
