@@ -1,0 +1,76 @@
+"""Linking and unlinking: what is done, what is refused, and what is left alone."""
+
+import pytest
+
+from bridge.domain.model import State, StatusGroup
+from bridge.ports.errors import (
+    AlreadyLinked,
+    NotFound,
+)
+from tests.engine.conftest import Scene
+
+OPEN, IN_PROGRESS, CLOSED = StatusGroup
+FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
+
+
+async def test_linking_raises_the_newcomer_and_lists_it_once(scene: Scene) -> None:
+    await scene.start()
+    await scene.linked(CLOSED, a=RESOLVED)
+    scene.errors.put("b", FOR_REVIEW)
+
+    await scene.link("b", "1")
+    await scene.hear("cases", case="1", id="later")
+    await scene.quiet()
+
+    assert scene.errors.state("b") is RESOLVED
+    assert scene.cases.group("1") is CLOSED
+    assert scene.cases.cases["1"].issues == ("a", "b")
+    assert scene.cases.calls["list_issue"] == 1
+
+
+async def test_a_second_link_is_refused_and_names_the_case(scene: Scene) -> None:
+    await scene.start()
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    scene.cases.put("2", CLOSED)
+
+    with pytest.raises(AlreadyLinked, match="SHOP-1") as refusal:
+        await scene.engine.desk.link("errors:a", "cases:2")
+
+    assert refusal.value.case == "cases:1"
+    assert scene.errors.writes == scene.cases.writes == 0
+
+
+async def test_what_does_not_exist_is_not_linked(scene: Scene) -> None:
+    await scene.start()
+    scene.errors.put("a", FOR_REVIEW)
+
+    with pytest.raises(NotFound, match="no case cases:9"):
+        await scene.engine.desk.link("errors:a", "cases:9")
+    with pytest.raises(NotFound, match="no issue errors:z"):
+        await scene.engine.desk.link("errors:z", "cases:9")
+
+
+async def test_unlinking_changes_nothing_else(scene: Scene) -> None:
+    await scene.start()
+    await scene.linked(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
+
+    await scene.engine.desk.unlink("errors:a")
+    scene.errors.put("a", RESOLVED)
+    heard = await scene.hear("errors", issue="a")
+    await scene.quiet()
+
+    assert scene.cases.group("1") is OPEN
+    assert scene.errors.writes == scene.cases.writes == 0
+    event = await scene.event(heard)
+    assert event["outcome"] == "ignored"
+    assert "not linked" in event["reason"]
+
+
+async def test_an_unlinked_issue_costs_no_call(scene: Scene) -> None:
+    await scene.start()
+    scene.errors.put("a", FOR_REVIEW)
+
+    await scene.hear("errors", issue="a")
+    await scene.quiet()
+
+    assert not scene.errors.calls
