@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from bridge import __version__, logs, trackers
+from bridge.domain.comment_places import CommentPolicy
 from bridge.domain.model import TrackerName
 from bridge.domain.people import People
 from bridge.engine.current import Choices, Current
@@ -98,6 +99,11 @@ def options_of(settings: Settings, *, is_dry: bool) -> Options:
         retry_max=sync.retry_max,
         retry_for=sync.retry_for,
         probe=sync.probe,
+        comments=CommentPolicy(
+            direction=sync.comments,
+            fan_out=settings.comments.fan_out,
+            history=settings.comments.history,
+        ),
         max_cases_per_hour=settings.limits.max_cases_per_hour,
         is_dry=is_dry,
     )

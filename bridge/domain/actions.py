@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.domain.changes import Change, Overruled
+from bridge.domain.comment_actions import CommentAction
 from bridge.domain.model import CaseId, IssueId, State, StatusGroup
 from bridge.domain.people import Identity
 
@@ -56,9 +57,10 @@ class ListIssueOnCase:
     reason: str
 
 
-Action = (
+ValueAction = (
     SetIssueAssignee | SetCaseAssignee | SetIssueState | SetCaseStatus | ListIssueOnCase
 )
+Action = ValueAction | CommentAction
 
 
 @dataclass(frozen=True, slots=True)

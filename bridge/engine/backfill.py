@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bridge.domain.model import Issue, TrackerName
+from bridge.domain.model import Issue, IssueId, TrackerName
 from bridge.engine.issue_work import WANTED
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
@@ -46,6 +46,7 @@ class Backfill:
         self._schedule = schedule
         self._closed = asyncio.Event()
         self._begun = asyncio.Event()
+        self._met: set[IssueId] = set()
         self.counts: Counter[str] = Counter()
         self.problem = ""
 
@@ -58,6 +59,7 @@ class Backfill:
         if start >= now:
             raise Unclear("a backfill is over the past: give an earlier time")
         self.counts.clear()
+        self._met.clear()
         marks = {SINCE: start, UNTIL: now, REACHED: start}
         await self._means.store.commit(Commit(marks=marks))
         self._begun.set()
@@ -75,9 +77,7 @@ class Backfill:
             "until": time_view(await self._mark(UNTIL)),
             "reached": time_view(await self._mark(REACHED)),
             "problem": self.problem or None,
-            **{
-                word: self.counts[word] for word in ("found", "linked", "due", "passed")
-            },
+            **{word: self.counts[word] for word in COUNTED},
         }
 
     async def preview(self, since: datetime | None) -> dict[str, Any]:
@@ -150,7 +150,10 @@ class Backfill:
         for name in self._searchable():
             found = self._found(name, reached, end)
             for issue in await self._means.gate.through(name, found):
-                await self._take(issue)
+                # One with errors on several days is found on each of them.
+                if issue.id not in self._met:
+                    await self._take(issue)
+                    self._met.add(issue.id)
         await self._means.store.commit(Commit(marks={REACHED: end}))
         log.info("backfill.stepped", reached=end.isoformat(), **self.counts)
 

@@ -13,8 +13,11 @@ from bridge.domain.actions import (
     SetCaseStatus,
     SetIssueAssignee,
     SetIssueState,
+    ValueAction,
 )
 from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
+from bridge.domain.comment_records import Copy
+from bridge.domain.comment_text import Marker
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id
 from bridge.engine.observe import Observation
 from bridge.ports.errors import TrackerError
@@ -62,6 +65,7 @@ class CasePass:
     links: dict[IssueId, Link]
     attempts: list[Attempt] = field(default_factory=list)
     newly_gone: list[str] = field(default_factory=list)
+    copies: dict[Marker, Copy] = field(default_factory=dict)
     issues: dict[IssueId, Issue] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +85,7 @@ class CasePass:
         for unread, why in observation.unreadable.items():
             self.links[unread] = replace(self.links[unread], drift=why)
 
-    def confirm(self, action: Action, found: Case | Issue, now: datetime) -> None:
+    def confirm(self, action: ValueAction, found: Case | Issue, now: datetime) -> None:
         """Move the base of what *action* wrote; *found* is the tracker's answer."""
 
         def written(held: Held[V]) -> Held[V]:
@@ -93,7 +97,7 @@ class CasePass:
             self.case = shown_case(self.case, found)
         self._rebase(action, written)
 
-    def refuse(self, action: Action, why: str) -> None:
+    def refuse(self, action: ValueAction, why: str) -> None:
         """Keep what *action* owes as refused: it shows as drift."""
 
         def refused(held: Held[V]) -> Held[V]:
@@ -101,7 +105,7 @@ class CasePass:
 
         self._rebase(action, refused)
 
-    def _rebase(self, action: Action, change: Change) -> None:
+    def _rebase(self, action: ValueAction, change: Change) -> None:
         """Change the part of the base that *action* is about."""
         match action:
             case SetCaseStatus() | SetCaseAssignee():
@@ -124,7 +128,7 @@ class CasePass:
                 agreed = replace(agreed, listed=change(agreed.listed))
                 self.links[issue] = rebased_link(self.links[issue], agreed)
 
-    def mark_gone(self, action: Action, why: str) -> None:
+    def mark_gone(self, action: ValueAction, why: str) -> None:
         """What *action* was to be written to is not there any more."""
         match action:
             case SetIssueState(issue) | SetIssueAssignee(issue):

@@ -21,7 +21,14 @@ from bridge.engine.means import Means
 from bridge.engine.native import NativePatience
 from bridge.engine.observe import Observation, observe
 from bridge.engine.outbox import action_records, pass_record
-from bridge.ports.commits import Commit, Ending, NewEvent, WorkDone, WorkLater
+from bridge.ports.commits import (
+    CommentsKnown,
+    Commit,
+    Ending,
+    NewEvent,
+    WorkDone,
+    WorkLater,
+)
 from bridge.ports.records import CaseRecord, Cause, Due, Job, Key, Link, Outcome
 from bridge.ports.sightings import Sighting
 
@@ -56,7 +63,7 @@ class CaseWork:
             return None
         if await self._adopter.listed(observation.snapshot):
             return now
-        decision = await self._decider.decide(job.base, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation.snapshot, now)
         until = self._patience.until(decision, now, self._means.options.settle)
         if until is not None:
             why = "the tracker may settle this pair by itself"
@@ -72,6 +79,8 @@ class CaseWork:
             record,
             {link.issue: link for link in job.links},
         )
+        if decision.comments:
+            case_pass.copies.update(decision.comments.plan.base.copies)
         decided = advance(job.base, decision.seen, decision.plan, now, decision.policy)
         case_pass.take_over(decided, observation)
         events = job.events
@@ -91,7 +100,7 @@ class CaseWork:
             if await self._adopter.listed(observation.snapshot):
                 return now
         later = replace(seen_record, next_look=self._next_look(job, record))
-        if await self.has_news(job, record, observation):
+        if await self._has_news(job, record, observation):
             due = Due(job.key, now)
             unseen = replace(record, next_look=later.next_look)
             await self._means.store.commit(Commit(cases=[unseen], due=[due]))
@@ -101,7 +110,7 @@ class CaseWork:
         self._means.noticing.kept(seen)
         return None
 
-    async def has_news(
+    async def _has_news(
         self, job: Job, record: CaseRecord, observation: Observation
     ) -> bool:
         """True when a pass over what was observed would change anything."""
@@ -111,8 +120,8 @@ class CaseWork:
         if record.gone or gone != set(observation.gone):
             return True
         now = self._means.clock.now()
-        decision = await self._decider.decide(job.base, observation.snapshot, now)
-        return decision.is_news
+        decision = await self._decider.decide(job, observation.snapshot, now)
+        return decision.is_news or bool(_news_of_comments(decision))
 
     async def _keep_decision(
         self, case_pass: CasePass, decision: Decision
@@ -126,6 +135,7 @@ class CaseWork:
                 actions=action_records(case_pass.id, decision.plan),
                 links=_changed_links(case_pass),
                 cases=[case_pass.case],
+                comments=_news_of_comments(decision),
                 events=own,
             )
         )
@@ -168,13 +178,15 @@ class CaseWork:
             now = self._means.clock.now()
             endings.append(Ending(outcome, reason, now, pass_id, events))
             log.info("pass.ended", outcome=outcome.value, reason=reason)
+        work = self._work(job, decision)
         await self._means.store.commit(
             Commit(
                 links=_changed_links(case_pass),
                 cases=[case_pass.case],
                 endings=endings,
                 dead=dead_letters(case_pass, self._means.new_id),
-                work=[] if later else [self._work(job, decision.look_again)],
+                work=[] if later else [work],
+                comments=[] if decision.is_news else _news_of_comments(decision),
                 sightings=seen,
             )
         )
@@ -182,9 +194,22 @@ class CaseWork:
         if later is not None:
             assert later.error is not None
             raise later.error
-        return decision.look_again
+        return work.at if isinstance(work, WorkLater) else None
 
-    def _work(self, job: Job, again: datetime | None) -> WorkDone | WorkLater:
+    def _work(self, job: Job, decision: Decision) -> WorkDone | WorkLater:
+        """Whether the key is to be looked at again: for a value that is not believed
+        yet, or for comments that could not be read, which hold nothing else up."""
+        again = decision.look_again
+        problem = decision.comments.problem if decision.comments else None
+        if problem is not None:
+            return WorkLater(
+                job.key,
+                job.version,
+                self._means.clock.now() + self._means.backoff(job.attempts + 1),
+                job.attempts + 1,
+                job.failing_since or self._means.clock.now(),
+                str(problem),
+            )
         if again is None:
             return WorkDone(job.key, job.version)
         return WorkLater(job.key, job.version, again, reason="a value is not believed")
@@ -209,6 +234,17 @@ class CaseWork:
     def _next_look(self, job: Job, record: CaseRecord) -> datetime:
         issues = (link.issue for link in job.links)
         return self._decider.next_look(record.id, issues, self._means.clock.now())
+
+
+def _news_of_comments(decision: Decision) -> list[CommentsKnown]:
+    """What the look at the comments found out."""
+    look = decision.comments
+    if look is None:
+        return []
+    news = look.plan.base.since(look.known)
+    if not (news.originals or news.copies or news.looks):
+        return []
+    return [CommentsKnown(decision.seen.case.id, news)]
 
 
 def _changed_links(case_pass: CasePass) -> list[Link]:

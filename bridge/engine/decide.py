@@ -13,9 +13,11 @@ from bridge.domain.changes import AssigneeChanged, IssueLinked
 from bridge.domain.model import CaseId, IssueId, Snapshot, tracker_of
 from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.reconcile import reconcile
+from bridge.engine.comment_look import CommentLook, CommentReader
 from bridge.engine.current import Choices, Current
 from bridge.engine.directory import Directory
 from bridge.engine.roster import Roster
+from bridge.ports.records import Job
 from bridge.ports.trackers import Ability
 
 ASSIGNABLE = frozenset({Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE})
@@ -34,6 +36,7 @@ class Decision:
     look_again: datetime | None = None
     version: str = ""
     policy: Policy = DEFAULT_POLICY
+    comments: CommentLook | None = None
 
     @property
     def is_news(self) -> bool:
@@ -44,14 +47,32 @@ class Decision:
 class Decider:
     """Applies the rules as the operator set them."""
 
-    def __init__(self, roster: Roster, current: Current, directory: Directory) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        current: Current,
+        directory: Directory,
+        comments: CommentReader,
+    ) -> None:
         self._roster = roster
         self._current = current
         self.directory = directory
+        self.comments = comments
 
-    async def decide(self, base: Base, snapshot: Snapshot, now: datetime) -> Decision:
-        """The decision about one case; asks trackers for accounts if it must."""
+    async def decide(self, job: Job, snapshot: Snapshot, now: datetime) -> Decision:
+        """The decision about one case; asks trackers for accounts and comments."""
         choices = self._current.choices
+        decision = await self._decide(job.base, snapshot, now, choices)
+        look = await self.comments.look(job, snapshot, choices)
+        notes: tuple[str, ...] = ()
+        if any("comment" in kind for kind in job.kinds):
+            lacking = self.comments.lacking(snapshot, choices)
+            notes = (f"the comment stays where it is: {lacking}",) if lacking else ()
+        return _with_comments(decision, look, notes)
+
+    async def _decide(
+        self, base: Base, snapshot: Snapshot, now: datetime, choices: Choices
+    ) -> Decision:
         policy = self._policy(choices, snapshot.case.id)
         settle = choices.options.settle
         seen, look_again = believe(base, snapshot, now, settle, policy)
@@ -93,6 +114,25 @@ class Decider:
                 if tracker.abilities >= ASSIGNABLE
             ),
         )
+
+
+def _with_comments(
+    decision: Decision, look: CommentLook | None, notes: tuple[str, ...]
+) -> Decision:
+    plan = decision.plan
+    if look is None:
+        return replace(decision, plan=replace(plan, notes=plan.notes + notes))
+    moments = [m for m in (decision.look_again, look.plan.look_again) if m]
+    return replace(
+        decision,
+        plan=replace(
+            plan,
+            actions=plan.actions + look.plan.actions,
+            notes=plan.notes + notes + look.notes,
+        ),
+        look_again=min(moments, default=None),
+        comments=look,
+    )
 
 
 def _with_reasons(plan: Plan, missing: tuple[Unmatched, ...]) -> Plan:

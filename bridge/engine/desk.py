@@ -61,6 +61,7 @@ class Desk:
             "parked": counts.parked,
             "paused": counts.paused,
             "drifted": counts.drifted,
+            "creating": counts.creating,
             "settled": counts.waiting == 0 and running == 0,
             "dry_run": self._means.options.is_dry,
             "config": self._means.current.choices.version,
@@ -139,7 +140,7 @@ class Desk:
         if observation.snapshot is None:
             raise NotFound(observation.case_gone)
         decision = await self._decider.decide(
-            job.base, observation.snapshot, self._means.clock.now()
+            job, observation.snapshot, self._means.clock.now()
         )
         view = plan_view(decision.base, decision.seen, decision.plan)
         return {

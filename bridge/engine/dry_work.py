@@ -56,7 +56,7 @@ class DryWork:
                 Commit(cases=[record], endings=[ending], work=_work(job, None))
             )
             return None
-        decision = await self._decider.decide(job.base, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation.snapshot, now)
         shown = shown_case(record, observation.snapshot.case)
         await self._means.store.commit(self._account(job, shown, decision, now))
         return decision.look_again

@@ -11,6 +11,7 @@ from bridge.engine.adoption import Adopter
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.case_work import CaseWork
+from bridge.engine.comment_look import CommentReader
 from bridge.engine.creator import Creator
 from bridge.engine.current import Choices, Reload
 from bridge.engine.decide import Decider
@@ -47,7 +48,8 @@ class Engine:
     def __init__(self, means: Means) -> None:
         self.means = means
         self.directory = Directory(means.roster, means.gate, means.clock)
-        decider = Decider(means.roster, means.current, self.directory)
+        comments = CommentReader(means.roster, means.gate, means.store, means.clock)
+        decider = Decider(means.roster, means.current, self.directory, comments)
         adopter = Adopter(means, decider)
         cases: CasePasses
         if means.options.is_dry:

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bridge.engine.current import Current
 from bridge.engine.gate import Gate
@@ -11,6 +12,7 @@ from bridge.engine.options import Options
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
 from bridge.ports.store import Store
+from bridge.transport.retry import backoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,8 @@ class Means:
     def options(self) -> Options:
         """The options in force now."""
         return self.current.choices.options
+
+    def backoff(self, attempt: int) -> timedelta:
+        """How long to wait after the failed *attempt*, counted from 1."""
+        first, longest = self.options.retry_first, self.options.retry_max
+        return backoff(attempt, first, longest, self.rng)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bridge.domain.comment_places import CommentPolicy
 from bridge.domain.policy import DEFAULT_POLICY, Policy
+
+COPY_EVERYTHING = CommentPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Options:
     probe: timedelta = timedelta(seconds=30)
     poll_interval: timedelta = timedelta(seconds=60)
     stale_after: timedelta = timedelta(seconds=2)
+    comments: CommentPolicy = COPY_EVERYTHING
     max_cases_per_hour: int = 60
     passes_at_once: int = 256
     is_dry: bool = False

@@ -21,6 +21,11 @@ from bridge.domain.changes import (
     IssueLinked,
     IssueStateChanged,
 )
+from bridge.domain.comment_actions import (
+    CreateComment,
+    DeleteComment,
+    EditComment,
+)
 from bridge.domain.model import Person, Snapshot, StatusGroup
 from bridge.domain.people import Identity
 
@@ -143,6 +148,12 @@ def target_and_value(action: Action) -> tuple[str, str]:
             return case, named(person)
         case ListIssueOnCase(case, issue):
             return case, issue
+        case (
+            CreateComment(target, marker)
+            | EditComment(target, _, marker)
+            | DeleteComment(target, _, marker)
+        ):
+            return target, marker
 
 
 def word(value: object) -> str:

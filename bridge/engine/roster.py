@@ -7,7 +7,13 @@ from datetime import timedelta
 from bridge.domain.model import CaseId, IssueId, TrackerName, qualify, tracker_of
 from bridge.ports.errors import Unclear
 from bridge.ports.records import Key
-from bridge.ports.trackers import CaseTracker, IssueTracker, Tracker, WebhookReader
+from bridge.ports.trackers import (
+    CaseTracker,
+    Commented,
+    IssueTracker,
+    Tracker,
+    WebhookReader,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Roster:
     def case_tracker(self, case: CaseId) -> CaseTracker:
         """The tracker in which *case* lives."""
         return self.cases[tracker_of(case)]
+
+    def commented(self, thing: IssueId | CaseId) -> Commented:
+        """The tracker of *thing*, as far as comments go."""
+        name = tracker_of(thing)
+        return self.cases[name] if name in self.cases else self.issues[name]
 
     def is_case(self, key: Key) -> bool:
         """True when *key* names a case, or the case trackers' side."""

@@ -20,7 +20,6 @@ from bridge.ports.errors import (
     UnreadableRow,
 )
 from bridge.ports.records import CaseRecord, Job, Key, Outcome
-from bridge.transport.retry import backoff
 
 log = structlog.get_logger(__name__)
 
@@ -137,10 +136,7 @@ class Worker:
         return None
 
     def _wait(self, job: Job, exc: TransientError | None) -> timedelta:
-        options = self._means.options
-        wait = backoff(
-            job.attempts + 1, options.retry_first, options.retry_max, self._means.rng
-        )
+        wait = self._means.backoff(job.attempts + 1)
         asked = exc.retry_after if exc and exc.retry_after else 0.0
         return max(wait, timedelta(seconds=asked))
 

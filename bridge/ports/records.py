@@ -117,7 +117,8 @@ class Job:
 
     *version* changes whenever somebody makes the key due; *events* are the ids of its
     events without an outcome, and of those parked, oldest first. No pass is made before
-    *held_until*: a tracker asked to wait.
+    *held_until*: a tracker asked to wait. *kinds* are what the senders of the events
+    called them.
     """
 
     key: Key
@@ -128,6 +129,7 @@ class Job:
     case: CaseRecord | None
     links: tuple[Link, ...]
     held_until: datetime | None = None
+    kinds: frozenset[str] = frozenset()
 
     @property
     def base(self) -> Base:

@@ -20,7 +20,7 @@ from bridge.store.schema import cases, events, is_open, links, work
 _keys: BindParameter[str] = bindparam("keys", expanding=True)
 _WORK = select(work).where(work.c.key.in_(_keys))
 _EVENTS = (
-    select(events.c.key, events.c.id)
+    select(events.c.key, events.c.id, events.c.kind)
     .where(events.c.key.in_(_keys), is_open)
     .order_by(events.c.id)
 )
@@ -33,8 +33,10 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
     asked = {"keys": keys}
     due = {row.key: row for row in conn.execute(_WORK, asked)}
     waiting: dict[str, list[str]] = {}
-    for key, event in conn.execute(_EVENTS, asked):
+    kinds: dict[str, set[str]] = {}
+    for key, event, kind in conn.execute(_EVENTS, asked):
         waiting.setdefault(key, []).append(event)
+        kinds.setdefault(key, set()).add(kind)
     rows = conn.execute(_CASES, asked).mappings()
     records = {str(row[cases.c.id]): case_of(row) for row in rows}
     linked: dict[str, list[Link]] = {}
@@ -49,6 +51,7 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
             events=tuple(waiting.get(key, ())),
             case=records.get(key),
             links=tuple(linked.get(key, ())),
+            kinds=frozenset(kinds.get(key, ())),
             held_until=maybe_moment(due[key].held_until) if key in due else None,
         )
         for key in keys

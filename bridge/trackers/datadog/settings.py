@@ -69,7 +69,7 @@ class DatadogSettings(TrackerSettings):
     base_url: Annotated[str, AfterValidator(_plain_address)] | None = None
     api_key: Key
     app_key: Key
-    comment_limit: Annotated[int, Field(ge=200)] = 20_000
+    comment_limit: Annotated[int, Field(ge=500)] = 20_000
 
     @property
     def api_url(self) -> str:

@@ -1,0 +1,121 @@
+"""Reads the comments of a case and its issues, and decides about their copies."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bridge.domain.comment_places import Listing, Place
+from bridge.domain.comment_records import CommentBase
+from bridge.domain.comments import CommentPlan, plan_comments
+from bridge.domain.model import Case, Issue, Snapshot, tracker_of
+from bridge.domain.policy import Direction
+from bridge.engine.current import Choices
+from bridge.engine.gate import Gate
+from bridge.engine.roster import Roster
+from bridge.ports.clock import Clock
+from bridge.ports.errors import (
+    GoneError,
+    PermanentError,
+    TrackerError,
+)
+from bridge.ports.records import Job
+from bridge.ports.store import Store
+from bridge.ports.trackers import COMMENTING, Ability
+
+HISTORY = "it was written before the link"
+"""What the reason begins with when nothing was lost: the operator wants it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLook:
+    """What one look at the comments found; *problem* is a tracker that could not be
+    read this time, whose comments wait."""
+
+    known: CommentBase
+    plan: CommentPlan
+    problem: TrackerError | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of: comments that do not travel, and why."""
+        reasons = Counter(
+            f"not copied to {skipped.target}: {skipped.reason}"
+            for skipped in self.plan.skipped
+            if not skipped.reason.startswith(HISTORY)
+        )
+        return (*self.plan.notes, *reasons)
+
+
+class CommentReader:
+    """Looks at comments where both sides can hold them."""
+
+    def __init__(self, roster: Roster, gate: Gate, store: Store, clock: Clock) -> None:
+        self._roster = roster
+        self._gate = gate
+        self._store = store
+        self._clock = clock
+        self.skipped: Counter[str] = Counter()
+
+    def lacking(self, seen: Snapshot, choices: Choices) -> str:
+        """Why a comment heard of on this case stays where it is; empty where it can
+        travel."""
+        if choices.options.comments.direction is Direction.OFF:
+            return "sync.comments is off"
+        things: tuple[Case | Issue, ...] = (seen.case, *seen.issues)
+        names = sorted({tracker_of(thing.id) for thing in things})
+        unable = [n for n in names if not self._roster.all[n].abilities >= COMMENTING]
+        return f"{', '.join(unable)} cannot hold comments" if unable else ""
+
+    async def look(
+        self, job: Job, seen: Snapshot, choices: Choices
+    ) -> CommentLook | None:
+        """The decision about the comments of a case; None where none can travel."""
+        options = choices.options
+        able = [i for i in seen.issues if self._can(i, Ability.CREATE_COMMENT)]
+        if options.comments.direction is Direction.OFF or not able:
+            return None
+        if not self._can(seen.case, Ability.LIST_COMMENTS):
+            return None
+        now = self._clock.now()
+        known = await self._store.load_comments(seen.case.id)
+        since = {link.issue: link.since for link in job.links}
+        found = await asyncio.gather(
+            self._place(seen.case, None),
+            *(self._place(issue, since.get(issue.id)) for issue in seen.issues),
+        )
+        places = [place for place, _ in found]
+        problem = next((exc for _, exc in found if exc is not None), None)
+        plan = plan_comments(known, places, options.comments, now, options.settle)
+        look = CommentLook(known, plan, problem)
+        self.skipped.update(skipped.reason for skipped in plan.skipped)
+        return look
+
+    async def _place(
+        self, thing: Case | Issue, linked_at: datetime | None
+    ) -> tuple[Place, TrackerError | None]:
+        place = Place(
+            thing.id,
+            linked_at,
+            url=thing.url,
+            limit=self._roster.commented(thing.id).comment_limit,
+            can_create=self._can(thing, Ability.CREATE_COMMENT),
+            can_edit=self._can(thing, Ability.EDIT_COMMENT),
+            can_delete=self._can(thing, Ability.DELETE_COMMENT),
+        )
+        if not self._can(thing, Ability.LIST_COMMENTS):
+            return place, None
+        try:
+            listing = await self._gate.through(tracker_of(thing.id), self._read(thing))
+        except (GoneError, PermanentError):
+            return place, None
+        except TrackerError as exc:
+            return place, exc
+        return replace(place, listing=listing), None
+
+    async def _read(self, thing: Case | Issue) -> Listing:
+        comments = self._roster.commented(thing.id).comments(thing.id)
+        return Listing(tuple([comment async for comment in comments]))
+
+    def _can(self, thing: Case | Issue, ability: Ability) -> bool:
+        return ability in self._roster.all[tracker_of(thing.id)].abilities

@@ -1,0 +1,154 @@
+"""Writes one agreed value to its tracker: a state, a status, an assignee, a listing."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from bridge.domain.actions import (
+    ListIssueOnCase,
+    SetCaseAssignee,
+    SetCaseStatus,
+    SetIssueAssignee,
+    SetIssueState,
+    ValueAction,
+)
+from bridge.domain.assignee import named
+from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.domain.people import Identity
+from bridge.engine.case_pass import CasePass
+from bridge.engine.means import Means
+from bridge.ports.commits import ActionRecord, Commit
+from bridge.ports.errors import PermanentError, TrackerError, TransientError
+
+T = TypeVar("T")
+C = TypeVar("C", Case, Issue)
+
+BELIEVED_AFTER = 2
+"""Tries after which a tracker that shows something else is believed."""
+
+
+class ValueWrites:
+    """The writes that move a base."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def carry_out(self, case_pass: CasePass, action: ValueAction) -> str:
+        """Write and move the base; what the tracker shows now. TrackerError."""
+        age = self._means.clock.now() - case_pass.seen_at
+        if age > self._means.options.stale_after:
+            await self._look_again(case_pass, action)
+        found = await self._write(case_pass, action)
+        case_pass.confirm(action, found, self._means.clock.now())
+        return _receipt(found)
+
+    def fail(self, case_pass: CasePass, action: ValueAction, exc: TrackerError) -> None:
+        """Nothing to note: the value stays owed until the next pass."""
+
+    def refuse(self, case_pass: CasePass, action: ValueAction, why: str) -> None:
+        """The tracker refused for good."""
+        case_pass.refuse(action, why)
+
+    def mark_gone(self, case_pass: CasePass, action: ValueAction, why: str) -> None:
+        """What was to be written to is not there any more."""
+        case_pass.mark_gone(action, why)
+
+    def step(
+        self, case_pass: CasePass, action: ValueAction, record: ActionRecord
+    ) -> Commit:
+        """The receipt together with the base that it moved."""
+        match action:
+            case SetCaseStatus() | SetCaseAssignee():
+                return Commit(actions=[record], cases=[case_pass.case])
+            case (
+                SetIssueState(issue)
+                | SetIssueAssignee(issue)
+                | ListIssueOnCase(_, issue)
+            ):
+                return Commit(actions=[record], links=[case_pass.links[issue]])
+
+    async def _write(self, case_pass: CasePass, action: ValueAction) -> Case | Issue:
+        match action:
+            case SetIssueState(issue, state):
+                tracker = self._means.roster.issue_tracker(issue)
+                changed = await self._through(issue, tracker.set_state(issue, state))
+                _check(case_pass, changed.state == state, issue, state, changed.state)
+                return changed
+            case SetIssueAssignee(issue, person, account):
+                tracker = self._means.roster.issue_tracker(issue)
+                call = tracker.set_assignee(issue, account)
+                return _assigned(
+                    case_pass, person, account, await self._through(issue, call)
+                )
+            case SetCaseStatus(case, group):
+                cases = self._means.roster.case_tracker(case)
+                moved = await self._through(case, cases.set_group(case, group))
+                is_done = moved.group == group
+                _check(case_pass, is_done, case, group.name, moved.group.name)
+                return moved
+            case SetCaseAssignee(case, person, account):
+                cases = self._means.roster.case_tracker(case)
+                write = cases.set_assignee(case, account)
+                return _assigned(
+                    case_pass, person, account, await self._through(case, write)
+                )
+            case ListIssueOnCase(case, issue):
+                cases = self._means.roster.case_tracker(case)
+                listing = cases.list_issue(case, case_pass.issues[issue])
+                return await self._through(case, listing)
+
+    async def _through(self, thing: CaseId | IssueId, call: Awaitable[T]) -> T:
+        return await self._means.gate.through(tracker_of(thing), call)
+
+    async def _look_again(self, case_pass: CasePass, action: ValueAction) -> None:
+        """Before a write that waited: raise when its target has changed meanwhile."""
+        roster = self._means.roster
+        now: Case | Issue
+        before: Case | Issue
+        match action:
+            case SetIssueState(issue) | SetIssueAssignee(issue):
+                reading = roster.issue_tracker(issue).get_issue(issue)
+                now = await self._through(issue, reading)
+                before = case_pass.issues[issue]
+            case SetCaseStatus(case) | SetCaseAssignee(case) | ListIssueOnCase(case):
+                asking = roster.case_tracker(case).get_case(own_id(case))
+                now, before = await self._through(case, asking), case_pass.seen.case
+        if _concerned(action, now) != _concerned(action, before):
+            raise TransientError("somebody changed it meanwhile: decided anew")
+
+
+def _check(
+    case_pass: CasePass,
+    is_done: bool,  # noqa: FBT001 - the condition that is checked
+    target: str,
+    wanted: str,
+    shown: str,
+) -> None:
+    """Raise unless the tracker shows what it took: for now at first, then for good."""
+    if is_done:
+        return
+    text = f"{target} was to become {wanted}; the tracker took it but shows {shown}"
+    if case_pass.job.attempts < BELIEVED_AFTER:
+        raise TransientError(text)
+    raise PermanentError(text)
+
+
+def _assigned(
+    case_pass: CasePass, person: Identity, account: str | None, found: C
+) -> C:
+    shown = found.assignee.id if found.assignee else None
+    shown_name = found.assignee.email or shown if found.assignee else ""
+    is_done = shown == account
+    wanted, has = named(person), named(Identity(shown_name or ""))
+    _check(case_pass, is_done, f"the assignee of {found.id}", wanted, has)
+    return found
+
+
+def _concerned(action: ValueAction, thing: Case | Issue) -> object:
+    """The value of *thing* that *action* is about."""
+    if isinstance(action, SetIssueAssignee | SetCaseAssignee):
+        return thing.assignee.id if thing.assignee else None
+    return thing.state if isinstance(thing, Issue) else thing.group
+
+
+def _receipt(found: Case | Issue) -> str:
+    return found.status if isinstance(found, Case) else found.state.value
