@@ -10,6 +10,7 @@ from bridge import __version__
 from bridge.cli.asking import dead, events, link, plan, status, unlink
 from bridge.cli.beginning import init
 from bridge.cli.checking import check
+from bridge.cli.creating import backfill, create
 from bridge.cli.demo import demo
 from bridge.cli.options import config_option, example
 from bridge.cli.rules import rules
@@ -35,7 +36,8 @@ def main() -> None:
 
 _COMMANDS = (
     *(demo, init, check, serve, webhooks),
-    *(rules, status, events, dead, plan, link, unlink),
+    *(rules, create, backfill, link, unlink),
+    *(status, events, dead, plan),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -29,13 +29,27 @@ def status(answer: Answer) -> str:
     settled = "Settled." if answer.get("settled") else "Not settled yet."
     parts = [
         settled,
+        *_of_dry_run(answer),
         *_of_reload(answer.get("reload")),
         aligned(("WHAT", "HOW MANY"), counts),
     ]
     if trackers:
         rows = [(name, _pairs(what)) for name, what in trackers.items()]
         parts.append(aligned(("TRACKER", ""), rows))
+    if people := answer.get("unmatched_people"):
+        parts.append(_unmatched(people))
     return "\n\n".join(parts)
+
+
+def _unmatched(people: Sequence[Answer]) -> str:
+    keys = ("person", "tracker", "since", "reason")
+    rows = [[one.get(key) for key in keys] for one in people]
+    return aligned(("WITHOUT ACCOUNT", "IN", "SINCE", "WHY"), rows)
+
+
+def _of_dry_run(answer: Answer) -> Iterator[str]:
+    if answer.get("dry_run"):
+        yield "A dry run: nothing is written anywhere."
 
 
 def _of_reload(reload: Answer | None) -> Iterator[str]:

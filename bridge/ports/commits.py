@@ -174,7 +174,8 @@ class EventRow:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much waits. *waiting* are keys due now or later, *retrying* those of them
-    that failed before; *pending* are events without an outcome."""
+    that failed before; *pending* are events without an outcome, *creating* issues
+    whose case is reserved and not there yet."""
 
     pending: int = 0
     waiting: int = 0
@@ -183,6 +184,7 @@ class Counts:
     parked: int = 0
     paused: int = 0
     drifted: int = 0
+    creating: int = 0
     links: int = 0
     cases: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)

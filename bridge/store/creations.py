@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, Text, delete, func, select
+from sqlalchemy import Column, Connection, Table, Text, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.types import BigInteger
 
@@ -114,12 +114,6 @@ def _reserved_since(conn: Connection, rule: str, since: datetime) -> list[dateti
         .order_by(creations.c.reserved_at)
     )
     return [moment(at) for at in conn.scalars(query)]
-
-
-def count_open(conn: Connection) -> int:
-    """How many creations have not led to a case yet."""
-    is_open = creations.c.status != CreationStatus.CREATED.value
-    return conn.scalar(select(func.count()).select_from(creations).where(is_open)) or 0
 
 
 def set_aside_from(conn: Connection, issue: IssueId) -> CaseId | None:

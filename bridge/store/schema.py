@@ -175,6 +175,8 @@ creations = Table(
     Column("case", Text),
 )
 Index("creations_rule", creations.c.rule, creations.c.reserved_at)
+is_creating = creations.c.status != literal_column("'created'")
+Index("creations_open", creations.c.issue, sqlite_where=is_creating)
 
 # A person took this issue off this case: what the tracker still shows is not adopted.
 unlinked = Table(

@@ -183,3 +183,28 @@ def test_people_see_empty_lists_in_words(run: Run) -> None:
 def test_people_see_the_plan_with_its_reasons(run: Run) -> None:
     row = run("plan", "cases:1").stdout.splitlines()[1]
     assert row == "SetIssueState  errors:1  RESOLVED  its case was closed"
+
+
+def test_people_see_who_has_no_account_and_what_is_dry(
+    run: Run, near: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def status() -> dict[str, Any]:
+        person = {
+            "tracker": "cases",
+            "person": "ann@example.com",
+            "reason": "no account",
+            "since": "2026-01-01T00:00:00Z",
+        }
+        return {
+            "settled": True,
+            "dry_run": True,
+            "creating": 2,
+            "unmatched_people": [person],
+        }
+
+    monkeypatch.setattr(near, "status", status)
+    out = run("status").stdout
+
+    assert "A dry run: nothing is written anywhere." in out
+    assert "creating  2\n" in out
+    assert out.endswith("ann@example.com  cases  2026-01-01T00:00:00Z  no account\n")

@@ -124,6 +124,13 @@ async def test_the_limit_counts_by_rule_and_time(store: Store) -> None:
     assert none_at_all.value.oldest is None
 
 
+async def test_creations_count_until_their_case_is_there(store: Store) -> None:
+    for number, status in enumerate(CreationStatus):
+        await store.reserve(replace(numbered(number), status=status))
+
+    assert (await store.counts()).creating == len(CreationStatus) - 1
+
+
 async def test_an_unlinked_issue_is_set_aside_until_it_is_linked_again(
     store: Store,
 ) -> None:

@@ -60,7 +60,10 @@ class PaperIntake:
 
 
 def progress(
-    *, under_way: bool = False, reached: str = "2026-03-01T00:00:00Z", **more: Any
+    *,
+    under_way: bool = False,
+    reached: str | None = "2026-03-01T00:00:00Z",
+    **more: Any,
 ) -> dict[str, Any]:
     """How far a backfill over two months is."""
     return {
