@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bridge.domain.actions import ListIssueOnCase, Plan, SetCaseStatus, SetIssueState
 from bridge.domain.assigned import held_of, identities
-from bridge.domain.base import Base, CaseBase, Held, IssueBase, Owed, Replaced
+from bridge.domain.base import Base, CaseBase, Held, IssueBase, Owed
 from bridge.domain.changes import (
     AssigneeChanged,
     CaseGroupChanged,
@@ -42,10 +42,9 @@ def advance(
     policy: Policy = DEFAULT_POLICY,
 ) -> Base:
     """The base once *plan* is decided: what was seen counts, what it writes is owed."""
-    is_anew = any(
-        isinstance(change, CaseGroupChanged | IssueStateChanged)
-        for change in plan.changes
-    )
+    is_case_edited = any(isinstance(c, CaseGroupChanged) for c in plan.changes)
+    edited = {c.issue for c in plan.changes if isinstance(c, IssueStateChanged)}
+    is_anew = is_case_edited or bool(edited)
     assignees = _advanced_assignees(base, seen, plan, now, policy)
     sight = _Sight(now, seen.case.modified_at, is_anew)
     group = _advanced_group(base, seen, plan, sight)
@@ -62,7 +61,8 @@ def advance(
     issues = {}
     for issue in seen.issues:
         agreed = base.issues.get(issue.id)
-        sight = _Sight(now, issue.modified_at, is_anew)
+        is_issue_anew = is_case_edited or issue.id in edited
+        sight = _Sight(now, issue.modified_at, is_issue_anew)
         issues[issue.id] = IssueBase(
             issue.id,
             _advanced_state(agreed, issue, states.get(issue.id), sight),
@@ -142,7 +142,7 @@ def _moved(
     replaced = held.replaced
     if held.owed and value == held.owed.value and value != held.value:
         # Our write arrived although its answer did not.
-        replaced = Replaced(held.value, sight.now, sight.revision)
+        replaced = held.replacing(sight.now, sight.revision)
     if owed is None and not is_satisfied and not sight.is_decided_anew:
         owed = held.owed
     return Held(value, owed, replaced)

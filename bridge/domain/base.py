@@ -9,6 +9,10 @@ from bridge.domain.people import Identity
 
 V = TypeVar("V")
 
+REMEMBERED = 4
+"""How many of our last writes to one value are remembered: old copies may be older
+than the last one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owed(Generic[V]):
@@ -34,11 +38,12 @@ class Replaced(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Held(Generic[V]):
-    """One value of one thing, as last agreed."""
+    """One value of one thing, as last agreed; *replaced* are our last writes to it,
+    the newest last."""
 
     value: V
     owed: Owed[V] | None = None
-    replaced: Replaced[V] | None = None
+    replaced: tuple[Replaced[V], ...] = ()
 
     @property
     def live(self) -> Owed[V] | None:
@@ -53,7 +58,13 @@ class Held(Generic[V]):
     def written(self, at: datetime, revision: datetime | None) -> "Held[V]":
         """The same after the owed value was written and the tracker confirmed it."""
         assert self.owed is not None
-        return Held(self.owed.value, None, Replaced(self.value, at, revision))
+        return Held(self.owed.value, None, self.replacing(at, revision))
+
+    def replacing(
+        self, at: datetime, revision: datetime | None
+    ) -> tuple[Replaced[V], ...]:
+        """Our last writes once the value held here was written over."""
+        return (*self.replaced, Replaced(self.value, at, revision))[-REMEMBERED:]
 
     def refused(self, why: str) -> "Held[V]":
         """The same after the tracker refused the owed value for good."""

@@ -77,12 +77,13 @@ class _Doubts:
 
     def has(self, held: Held[V], value: V, modified_at: datetime | None) -> bool:
         """True while *value* may be an old copy of what we replaced."""
-        replaced = held.replaced
-        if replaced is None or value != replaced.value or value == held.value:
+        fitting = [each.at for each in held.replaced if each.value == value]
+        if not fitting or value == held.value:
             return False
-        if modified_at and replaced.revision and modified_at > replaced.revision:
+        revision = held.replaced[-1].revision
+        if modified_at and revision and modified_at > revision:
             return False
-        until = replaced.at + self.settle
+        until = max(fitting) + self.settle
         if self.now >= until:
             return False
         self.until = min(self.until or until, until)

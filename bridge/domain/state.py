@@ -58,6 +58,14 @@ class _Look:
             return None
         return agreed.state.live.value
 
+    def meant_state(self, issue: Issue) -> State:
+        """What *issue* is meant to have: a refused value still counts, so that what
+        its tracker would not take moves nobody else."""
+        agreed = self.base.issues.get(issue.id)
+        if agreed and agreed.state.owed and not self.is_edited(issue):
+            return agreed.state.owed.value
+        return issue.state
+
 
 def plan_state(
     base: Base, seen: Snapshot, changes: tuple[Change, ...], policy: Policy
@@ -151,7 +159,7 @@ def _carry_on(look: _Look) -> StatePlan:
 def _group_to_be(look: _Look, issue: Issue) -> StatusGroup:
     if look.is_new(issue):
         return max(group_of(issue.state), look.agreed_group)
-    return group_of(look.owed_state(issue) or issue.state)
+    return group_of(look.meant_state(issue))
 
 
 def _raise_newcomers(look: _Look, target: StatusGroup) -> Iterator[Action]:

@@ -16,8 +16,10 @@ SOON, LATE = NOON + timedelta(seconds=9), NOON + timedelta(seconds=10)
 
 def just_written() -> Base:
     """At noon we closed the case and resolved its issue."""
-    case = Held(StatusGroup.CLOSED, None, Replaced(StatusGroup.OPEN, NOON, minutes(0)))
-    issue = Held(State.RESOLVED, None, Replaced(State.FOR_REVIEW, NOON))
+    case = Held(
+        StatusGroup.CLOSED, None, (Replaced(StatusGroup.OPEN, NOON, minutes(0)),)
+    )
+    issue = Held(State.RESOLVED, None, (Replaced(State.FOR_REVIEW, NOON),))
     a = issue_id("a")
     return Base(CaseBase(case), {a: IssueBase(a, issue)})
 
@@ -66,3 +68,21 @@ def test_only_a_newer_modification_time_is_believed_at_once(
     old = replace(old, case=replace(old.case, modified_at=modified_at))
 
     assert believed(old, SOON)[0] is group
+
+
+def test_a_copy_older_than_our_last_write_is_not_believed_either() -> None:
+    """We resolved the issue, then took it up again; the first value is served once."""
+    a = issue_id("a")
+    replaced = (
+        Replaced(State.FOR_REVIEW, NOON),
+        Replaced(State.RESOLVED, NOON + timedelta(seconds=1)),
+    )
+    held = Held(State.REVIEWED, None, replaced)
+    case = CaseBase(Held(StatusGroup.IN_PROGRESS))
+    base = Base(case, {a: IssueBase(a, held)})
+    stale = snapshot(StatusGroup.IN_PROGRESS, a=State.FOR_REVIEW)
+
+    seen, again = believe(base, stale, NOON + timedelta(seconds=2), SETTLE)
+
+    assert seen.issues[0].state is State.REVIEWED
+    assert again == NOON + SETTLE

@@ -204,3 +204,21 @@ def test_the_case_action_names_what_was_done() -> None:
     assert (action.case, action.group) == (CASE, OPEN)
     assert "errors:a was moved from RESOLVED to FOR_REVIEW" in action.reason
     assert "1 more" in action.reason
+
+
+def test_an_issue_that_its_tracker_would_not_move_does_not_reopen_the_case() -> None:
+    """The case was closed, one issue refused to follow, another is edited later."""
+    base = agreed(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
+    seen = edit(snapshot(OPEN, a=FOR_REVIEW, b=FOR_REVIEW), CLOSED)
+    decided = advance(base, seen, reconcile(base, seen), NOON)
+    a, b = decided.issues[issue_id("a")], decided.issues[issue_id("b")]
+    a = replace(a, state=a.state.refused("not allowed"))
+    b = replace(b, state=b.state.written(NOON, None))
+    decided = replace(decided, issues={a.id: a, b.id: b})
+    seen = edit(seen, b=IGNORED)
+
+    plan = reconcile(decided, seen)
+    after = advance(decided, seen, plan, NOON)
+
+    assert plan.actions == ()
+    assert after.issues[a.id].state.owed == a.state.owed
