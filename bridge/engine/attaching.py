@@ -4,7 +4,15 @@ import asyncio
 from datetime import datetime
 
 from bridge.domain.creation import marker_of
-from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
+from bridge.domain.model import (
+    Case,
+    CaseId,
+    Issue,
+    IssueId,
+    own_id,
+    qualify,
+    tracker_of,
+)
 from bridge.engine.adoption import Adopter
 from bridge.engine.case_pass import shown_link
 from bridge.engine.creator import Creator
@@ -20,7 +28,7 @@ from bridge.ports.errors import (
     TransientError,
     Unclear,
 )
-from bridge.ports.records import Cause, Key, Link, LinkRow, record_of
+from bridge.ports.records import CaseRecord, Cause, Key, Link, LinkRow, record_of
 from bridge.ports.store import LinkExists
 
 PATIENCE = 30.0
@@ -124,16 +132,34 @@ class Attaching:
             ) from exc
 
     async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
-        roster, gate = self._means.roster, self._means.gate
         found_issue = await self._read_issue(issue)
-        try:
-            read = roster.case_tracker(case).get_case(own_id(case))
-            found_case = await gate.through(tracker_of(case), read)
-        except GoneError as exc:
-            raise NotFound(f"there is no case {case}: {exc}") from exc
+        found_case = await self._read_case(case)
         if found_case.withdrawn:
             raise NotFound(f"{case} is {found_case.withdrawn}: link to another case")
         return found_issue, found_case
+
+    async def _read_case(self, case: CaseId) -> Case:
+        try:
+            return await self._get_case(case)
+        except GoneError as exc:
+            other = await self._other_spelling(case)
+            if other == case:
+                raise NotFound(f"there is no case {case}: {exc}") from exc
+        try:
+            return await self._get_case(other)
+        except GoneError as exc:
+            raise NotFound(f"there is no case {case}: {exc}") from exc
+
+    async def _get_case(self, case: CaseId) -> Case:
+        call = self._means.roster.case_tracker(case).get_case(own_id(case))
+        return await self._means.gate.through(tracker_of(case), call)
+
+    async def _other_spelling(self, case: CaseId) -> CaseId:
+        """What *case* may mean that no tracker knows in the letters as written."""
+        known = await self.find_case(case)
+        if known:
+            return known.id
+        return CaseId(qualify(tracker_of(case), own_id(case).upper()))
 
     async def _read_issue(self, issue: IssueId) -> Issue:
         call = self._means.roster.issue_tracker(issue).get_issue(issue)
@@ -166,8 +192,17 @@ class Attaching:
         """The link of *issue*, whose id may be written in other letter case."""
         store = self._means.store
         return await store.find_link(issue) or await store.find_link(
-            IssueId(f"{tracker_of(issue)}:{own_id(issue).lower()}")
+            IssueId(qualify(tracker_of(issue), own_id(issue).lower()))
         )
+
+    async def find_case(self, case: CaseId) -> CaseRecord | None:
+        """The known case with that id or key, in whatever letter case; None."""
+        store, written = self._means.store, own_id(case)
+        for own in dict.fromkeys((written, written.lower(), written.upper())):
+            found = await store.find_case(qualify(tracker_of(case), own))
+            if found is not None:
+                return found
+        return None
 
 
 def _already_linked(row: LinkRow) -> AlreadyLinked:

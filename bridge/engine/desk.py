@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from bridge.domain.model import own_id, tracker_of
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
 from bridge.engine.attaching import Attaching
@@ -183,13 +182,7 @@ class Desk:
         return await self._trial.recorded(against=against, cursor=cursor, limit=limit)
 
     async def _find_case(self, text: str) -> CaseRecord | None:
-        store, case = self._means.store, self._means.roster.read_case(text)
-        found = await store.find_case(case)
-        if found is None:
-            found = await store.find_case(f"{tracker_of(case)}:{own_id(case).lower()}")
-        if found is None:
-            found = await store.find_case(f"{tracker_of(case)}:{own_id(case).upper()}")
-        return found
+        return await self.attaching.find_case(self._means.roster.read_case(text))
 
     async def _key_of(self, thing: str, *, is_strict: bool = True) -> Key:
         """The key that a person means by a case or an issue."""

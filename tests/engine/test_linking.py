@@ -50,6 +50,18 @@ async def test_what_does_not_exist_is_not_linked(scene: Scene) -> None:
         await scene.engine.desk.link("errors:z", "cases:9")
 
 
+async def test_the_key_of_a_case_may_be_written_in_small_letters(scene: Scene) -> None:
+    await scene.start()
+    scene.cases.put("1", OPEN)
+    scene.errors.put("a", FOR_REVIEW)
+    scene.errors.put("b", FOR_REVIEW)
+
+    unknown = await scene.engine.desk.link("errors:a", "cases:shop-1")
+    known = await scene.engine.desk.link("errors:b", "cases:shop-1")
+
+    assert (unknown["case"], known["case"]) == ("cases:1", "cases:1")
+
+
 async def test_unlinking_changes_nothing_else(scene: Scene) -> None:
     await scene.start()
     await scene.linked(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
