@@ -123,17 +123,22 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class CommentsKnown:
-    """Records about the comments of *case* that are new or have changed."""
+    """Records about the comments of *case* that are new or have changed.
+
+    With *since*, that of the case's record, they are dropped when the case was made
+    anew meanwhile.
+    """
 
     case: CaseId
     comments: CommentBase
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
     """What one transaction writes. Links and cases replace the stored ones by id and
     are dropped when no such link or case is stored any more (it was unlinked; made
-    anew, a link has another *since*). *work* comes before *due*, which wakes a key
+    anew, it has another *since*). *work* comes before *due*, which wakes a key
     even where it is held. *creations* replace by issue, those of *dropped* issues are
     forgotten, *marks* are moments by name. What is known of comments is dropped where
     no such case is stored."""

@@ -87,7 +87,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """What is kept of a case: its base, and what was last seen, for display."""
+    """What is kept of a case: its base, and what was last seen, for display.
+
+    *since* is when its first link was made, which the store sees to: a case whose last
+    link was taken away and that is linked again is another one.
+    """
 
     id: CaseId
     key: str = ""
@@ -101,6 +105,7 @@ class CaseRecord:
     gone: str = ""
     paused: str = ""
     next_look: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

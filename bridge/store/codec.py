@@ -107,6 +107,7 @@ def case_values(case: CaseRecord) -> Values:
         "gone": case.gone,
         "paused": case.paused,
         "next_look": maybe_micros(case.next_look),
+        "since": maybe_micros(case.since),
     }
 
 
@@ -127,6 +128,7 @@ def case_of(row: Row) -> CaseRecord:
             gone=row[cases.c.gone],
             paused=row[cases.c.paused],
             next_look=maybe_moment(row[cases.c.next_look]),
+            since=moment(row[cases.c.since]),
         )
 
 

@@ -92,10 +92,11 @@ def keep(conn: Connection, known: Sequence[CommentsKnown]) -> None:
     """Write what is known of comments, except of cases that are not stored."""
     if not known:
         return
-    asked = select(cases.c.id).where(cases.c.id.in_([one.case for one in known]))
-    there = set(conn.scalars(asked))
+    asked = [one.case for one in known]
+    stored = select(cases.c.id, cases.c.since).where(cases.c.id.in_(asked))
+    there = {row.id: row.since for row in conn.execute(stored)}
     for one in known:
-        if one.case in there:
+        if one.case in there and maybe_micros(one.since) in (None, there[one.case]):
             base = one.comments
             _write(
                 conn,

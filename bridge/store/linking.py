@@ -1,6 +1,6 @@
 """Making and taking away links, with the waiting events and work that follow them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -62,7 +62,7 @@ def link(
         return LinkExists(there.link, there.case)
     if conn.scalar(_IS_BEING_CREATED, {"issue": wanted.link.issue}):
         return BeingCreated(wanted.link.issue)
-    _keep_case(conn, wanted.case)
+    _keep_case(conn, replace(wanted.case, since=wanted.link.since))
     conn.execute(links.insert(), link_values(wanted.link))
     conn.execute(events.insert(), event_values(wanted.event))
     conn.execute(delete(unlinked).where(unlinked.c.issue == wanted.link.issue))

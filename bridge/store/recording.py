@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter
@@ -18,22 +18,18 @@ from bridge.store.records import (
 from bridge.store.schema import actions, cases, dead, events, links, passes
 
 _LINK_IDENTITY = ("issue", "case", "since")
-_SAME_LINK = (
-    update(links)
-    .where(*(links.c[name] == bindparam(f"same_{name}") for name in _LINK_IDENTITY))
-    .values(
-        {
-            column.name: bindparam(column.name)
-            for column in links.c
-            if column.name not in _LINK_IDENTITY
-        }
-    )
-)
-_SAME_CASE = (
-    update(cases)
-    .where(cases.c.id == bindparam("same_id"))
-    .values({c.name: bindparam(c.name) for c in cases.c if c.name != "id"})
-)
+_CASE_IDENTITY = ("id", "since")
+
+
+def _replacing(table: Table, identity: Sequence[str]) -> Update:
+    """Writes a whole row where one with the same *identity* is stored."""
+    same = (table.c[name] == bindparam(f"same_{name}") for name in identity)
+    others = [column.name for column in table.c if column.name not in identity]
+    return update(table).where(*same).values({name: bindparam(name) for name in others})
+
+
+_SAME_LINK = _replacing(links, _LINK_IDENTITY)
+_SAME_CASE = _replacing(cases, _CASE_IDENTITY)
 _ADDED_ACTION = insert(actions)
 _KEPT_ACTION = _ADDED_ACTION.on_conflict_do_update(
     index_elements=[actions.c.pass_id, actions.c.n],
@@ -83,16 +79,17 @@ def _record_actions(conn: Connection, records: Sequence[ActionRecord]) -> None:
 
 
 def _replace_links(conn: Connection, replaced: Sequence[Link]) -> None:
-    """A link taken away and made again is another link: its *since* tells."""
+    """Replace them; one taken away and made again is another: its *since* tells."""
     if replaced:
         rows = [link_values(one) for one in replaced]
         conn.execute(_SAME_LINK, [_renamed(row, _LINK_IDENTITY) for row in rows])
 
 
 def _replace_cases(conn: Connection, replaced: Sequence[CaseRecord]) -> None:
+    """The same for cases."""
     if replaced:
         rows = [case_values(one) for one in replaced]
-        conn.execute(_SAME_CASE, [_renamed(row, ("id",)) for row in rows])
+        conn.execute(_SAME_CASE, [_renamed(row, _CASE_IDENTITY) for row in rows])
 
 
 def _bury(conn: Connection, letters: Sequence[DeadLetter]) -> None:

@@ -116,6 +116,7 @@ cases = Table(
     _text("gone"),
     _text("paused"),
     _when("next_look", nullable=True),
+    _when("since"),
 )
 Index("cases_handle", cases.c.handle)
 Index(

@@ -124,3 +124,18 @@ async def test_many_comments_are_kept_at_once(store: Store) -> None:
     await keep(store, CommentBase.of(originals))
 
     assert await store.load_comments(CASE) == CommentBase.of(originals)
+
+
+async def test_a_pass_under_way_tells_nothing_of_a_case_made_anew(
+    store: Store,
+) -> None:
+    await link(store)
+    await store.unlink(ISSUE, event("1", ISSUE))
+    await store.link(linked(since=minutes(1)), case_record(), event("2"))
+    known = CommentBase.of(originals=[NEW])
+
+    await store.commit(Commit(comments=[CommentsKnown(CASE, known, since=NOON)]))
+    assert await store.load_comments(CASE) == CommentBase()
+
+    await store.commit(Commit(comments=[CommentsKnown(CASE, known, since=minutes(1))]))
+    assert await store.load_comments(CASE) == known

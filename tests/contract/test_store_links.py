@@ -31,7 +31,7 @@ ISSUE_BASE = IssueBase(
     Held(
         State.RESOLVED,
         Owed(State.IGNORED, "the case closed", refusal="not allowed"),
-        Replaced(State.REVIEWED, minutes(1), minutes(2)),
+        (Replaced(State.REVIEWED, minutes(1), minutes(2)),),
     ),
 )
 CASE_BASE = CaseBase(Held(StatusGroup.CLOSED, Owed(StatusGroup.OPEN, "reopened")))
@@ -196,6 +196,35 @@ class TestUnlink:
         assert row is not None
         assert row.link == made_anew
 
+    async def test_a_pass_under_way_does_not_touch_a_case_made_anew(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        old = (await store.load(Key(CASE))).case
+        assert old is not None
+        await store.unlink(ISSUE, event("1", ISSUE))
+        anew = linked(OTHER_ISSUE, since=minutes(1))
+        await store.link(anew, replace(case_record(), since=None), event("2"))
+
+        await store.commit(Commit(cases=[replace(old, base=CASE_BASE, drift="owed")]))
+
+        found = await store.find_case(CASE)
+        assert found == replace(case_record(), since=minutes(1))
+
+    async def test_a_pass_keeps_its_case_while_one_link_is_left(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        old = (await store.load(Key(CASE))).case
+        assert old is not None
+        later = linked(OTHER_ISSUE, since=minutes(1))
+        await store.link(later, replace(case_record(), since=None), event("1"))
+        await store.unlink(ISSUE, event("2", ISSUE))
+
+        await store.commit(Commit(cases=[replace(old, base=CASE_BASE)]))
+
+        assert await store.find_case(CASE) == replace(case_record(), base=CASE_BASE)
+
     async def test_a_pass_under_way_does_not_move_an_issue_back(
         self, store: Store
     ) -> None:
@@ -248,6 +277,7 @@ class TestRecords:
             gone="archived",
             paused="too many flips",
             next_look=minutes(0.123456),
+            since=NOON,
         )
 
         await store.commit(Commit(cases=[full]))

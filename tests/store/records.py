@@ -54,7 +54,7 @@ def linked(issue: str = ISSUE, case: str = CASE, since: datetime = NOON) -> Link
 
 
 def case_record(case: str = CASE, key: str = "") -> CaseRecord:
-    return CaseRecord(CaseId(case), key=key or f"SHOP-{case[-1]}")
+    return CaseRecord(CaseId(case), key=key or f"SHOP-{case[-1]}", since=NOON)
 
 
 def pass_record(name: str = "pass", key: str = CASE) -> PassRecord:
