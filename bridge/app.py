@@ -16,6 +16,7 @@ from bridge import __version__, logs, trackers
 from bridge.domain.comment_places import CommentPolicy
 from bridge.domain.model import TrackerName
 from bridge.domain.people import People
+from bridge.engine.abilities import able, missing, wanted_of
 from bridge.engine.current import Choices, Current
 from bridge.engine.desk import Desk
 from bridge.engine.engine import Engine
@@ -115,6 +116,7 @@ async def serving(
 ) -> AsyncIterator[tuple[Engine, str]]:
     """The whole bridge while the context lasts: its engine, and where it listens."""
     async with opened(settings, is_dry=is_dry) as engine:
+        _tell_what_is_missing(engine)
         app = application.build(
             engine.intake,
             engine.desk,
@@ -128,6 +130,20 @@ async def serving(
         async with engine.running(), server.listening(app, host=host, port=port) as url:
             _spare_the_collector()
             yield engine, url
+
+
+def _tell_what_is_missing(engine: Engine) -> None:
+    """Log what the trackers cannot do although it is to be synced."""
+    roster, known = engine.means.roster, trackers.kinds()
+    listed = (able(one, known[roster.kinds[n]]) for n, one in roster.all.items())
+    for one in missing(wanted_of(engine.means.options), listed):
+        log.warning(
+            "ability.missing",
+            tracker=one.tracker,
+            what=one.what,
+            abilities=[ability.value for ability in one.abilities],
+            text=one.text,
+        )
 
 
 async def serve(

@@ -80,6 +80,11 @@ def _text(answer: dict[str, Any]) -> str:
     ]
     if "live" in answer:
         parts.append(_live(answer["live"]))
+    if answer["waiting"]:
+        parts.append(
+            f"{answer['waiting']} issues wait for the case that a rule wants for them; "
+            "`bridge serve` creates it."
+        )
     told = [f"warning: {text}" for text in answer["warnings"]]
     told += [f"failed: {text}" for text in answer["failures"]]
     parts.append("\n".join([*told, "Good." if answer["ok"] else "Not good."]))

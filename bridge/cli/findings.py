@@ -1,43 +1,30 @@
 """What can be said of a good configuration without asking anybody."""
 
+import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from bridge import trackers
 from bridge.domain.model import TrackerName
 from bridge.domain.policy import Direction
+from bridge.engine.abilities import WHAT, Able, able, direction, missing
+from bridge.engine.new_issues import awaiting
 from bridge.logs import secrets_of
 from bridge.ports.clock import SystemClock
-from bridge.ports.trackers import Abilities, Ability, Side, Tracker
-from bridge.settings import Settings, rule_warnings
+from bridge.ports.errors import StoreRefused, StoreUnavailable
+from bridge.ports.trackers import Ability, Side
+from bridge.settings import Settings, rule_warnings, ruleset_of
+from bridge.store.sqlite import open_store
 
 _SQLITE = "sqlite:///"
 _PLACEHOLDER = "change-me"
 
-_NEEDS = {
-    "state": (Ability.READ_STATE, Ability.WRITE_STATE),
-    "assignee": (Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE),
-    "comments": (Ability.LIST_COMMENTS, Ability.CREATE_COMMENT),
-}
-"""What a side must be able to do to give a value, and to take it."""
-
-_NOT_YET = frozenset({"assignee", "comments"})
-
 
 async def examine(settings: Settings) -> dict[str, Any]:
     """Trackers, what is synced between them, warnings, and what could not work."""
-    async with AsyncExitStack() as stack:
-        opened: list[Tracker] = [
-            await stack.enter_async_context(
-                trackers.kinds()[section.kind].connect(
-                    TrackerName(name), section, SystemClock()
-                )
-            )
-            for name, section in settings.trackers.items()
-        ]
+    opened = await _trackers(settings)
     sync = list(_sync(settings, opened))
     failures = [*_unsynced(settings, sync), *_store(settings)]
     return {
@@ -46,46 +33,62 @@ async def examine(settings: Settings) -> dict[str, Any]:
             {
                 "name": one.name,
                 "side": one.side.value,
-                "kind": settings.trackers[one.name].kind,
+                "kind": one.kind,
                 "abilities": sorted(ability.value for ability in one.abilities),
             }
             for one in opened
         ],
         "sync": sync,
+        "waiting": await _waiting(settings),
         "warnings": list(_warnings(settings, opened)),
         "failures": failures,
     }
 
 
-def direction(
-    wanted: Direction, what: str, issues: Abilities, cases: Abilities
-) -> Direction:
-    """What is left of *wanted* where trackers can do so much and no more."""
-    gives, takes = _NEEDS[what]
-    to_cases = wanted.reaches_cases and gives in issues and takes in cases
-    to_issues = wanted.reaches_issues and gives in cases and takes in issues
-    if to_cases and to_issues:
-        return Direction.TWO_WAY
-    if to_cases:
-        return Direction.ISSUE_TO_CASE
-    return Direction.CASE_TO_ISSUE if to_issues else Direction.OFF
+async def _trackers(settings: Settings) -> list[Able]:
+    """Every tracker with what it can do; nobody is asked."""
+    kinds, clock = trackers.kinds(), SystemClock()
+    found = []
+    for name, section in settings.trackers.items():
+        kind = kinds[section.kind]
+        async with kind.connect(TrackerName(name), section, clock) as opened:
+            found.append(able(opened, kind))
+    return found
 
 
-def _sync(settings: Settings, opened: list[Tracker]) -> Iterator[dict[str, str]]:
-    for what in _NEEDS:
-        wanted: Direction = getattr(settings.sync, what)
+async def _waiting(settings: Settings) -> int | None:
+    """How many issues wait for the case that a rule wants; None where the store is not
+    there yet, or in use."""
+    url = settings.store.url.get_secret_value()
+    if not await asyncio.to_thread(_is_there, url):
+        return None
+    rules = ruleset_of(settings)
+    try:
+        async with open_store(url) as store:
+            return sum([len(some) async for some in awaiting(store, rules)])
+    except (StoreRefused, StoreUnavailable):
+        return None
+
+
+def _is_there(url: str) -> bool:
+    return url.startswith(_SQLITE) and Path(url.removeprefix(_SQLITE)).is_file()
+
+
+def _sync(settings: Settings, opened: list[Able]) -> Iterator[dict[str, str]]:
+    wanted: dict[str, Direction] = {what: getattr(settings.sync, what) for what in WHAT}
+    lacking = missing(wanted, opened)
+    for what, chosen in wanted.items():
         for issues in (one for one in opened if one.side is Side.ISSUES):
             for cases in (one for one in opened if one.side is Side.CASES):
-                left = direction(wanted, what, issues.abilities, cases.abilities)
-                why = "" if left is wanted else f"{wanted} is more than they can do"
-                if what in _NOT_YET and left is not Direction.OFF:
-                    left, why = Direction.OFF, "this version does not sync it yet"
+                pair = {issues.name, cases.name}
+                left = direction(chosen, what, issues.abilities, cases.abilities)
+                why = (m.text for m in lacking if m.what == what and m.tracker in pair)
                 yield {
                     "what": what,
                     "issues": issues.name,
                     "cases": cases.name,
                     "direction": left.value,
-                    "why": why,
+                    "why": "; ".join(why),
                 }
 
 
@@ -107,7 +110,7 @@ def _store(settings: Settings) -> Iterator[str]:
             yield f"store.url: the folder {folder} cannot be written to"
 
 
-def _warnings(settings: Settings, opened: list[Tracker]) -> Iterator[str]:
+def _warnings(settings: Settings, opened: list[Able]) -> Iterator[str]:
     for one in opened:
         section = settings.trackers[one.name]
         if not section.webhook_secrets:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.domain.model import Issue, TrackerName
+from bridge.domain.routing import Ruleset
 from bridge.engine.issue_work import WATCHING
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
@@ -18,6 +19,7 @@ from bridge.ports.commits import Commit
 from bridge.ports.errors import StoreUnavailable, TrackerError
 from bridge.ports.records import Due, Key
 from bridge.ports.sightings import Sighting, sighting_of
+from bridge.ports.store import Store
 from bridge.ports.trackers import Ability
 
 log = structlog.get_logger(__name__)
@@ -27,6 +29,14 @@ OVERLAP = timedelta(minutes=5)
 """How far a search reaches back behind the one before it: trackers index late."""
 
 PAGE = 200
+
+
+async def awaiting(store: Store, rules: Ruleset) -> AsyncIterator[list[Sighting]]:
+    """The issues whose rule creates cases and that nobody handled yet, in portions."""
+    after = ""
+    while page := await store.unhandled(after=after, limit=PAGE):
+        yield [seen for seen in page if rules.route(seen.attributes).is_auto]
+        after = page[-1].issue
 
 
 class NewIssues:
@@ -48,14 +58,8 @@ class NewIssues:
     async def take_up_waiting(self) -> None:
         """Make the issues due whose rule creates cases and that nobody handled yet."""
         rules = self._means.current.choices.rules
-        after = ""
-        while True:
-            page = await self._means.store.unhandled(after=after, limit=PAGE)
-            if not page:
-                return
-            waiting = [s for s in page if rules.route(s.attributes).is_auto]
+        async for waiting in awaiting(self._means.store, rules):
             await self._make_due(waiting)
-            after = page[-1].issue
 
     async def serve(self) -> None:
         """Search until closed."""

@@ -7,14 +7,20 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bridge.domain.model import TrackerName
 from bridge.ports.clock import Clock
 from bridge.ports.config import TrackerSettings
 from bridge.ports.setup import Setup
-from bridge.ports.trackers import CaseTracker, IssueTracker, Side, WebhookReader
+from bridge.ports.trackers import (
+    Ability,
+    CaseTracker,
+    IssueTracker,
+    Side,
+    WebhookReader,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,9 @@ class Kind:
 
     *connect* opens the tracker's client for as long as its context lasts; *reader*
     makes the reader of its webhooks; *setup* opens what sets the tracker up, for kinds
-    that can say anything about that. All take an instance of *settings*.
+    that can say anything about that. All take an instance of *settings*. *lacks* are
+    the reasons, fit for an operator, why a tracker of the kind may be unable to do
+    something.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Kind:
     setup: (
         Callable[[TrackerName, Any, Clock], AbstractAsyncContextManager[Setup]] | None
     ) = None
+    lacks: Mapping[Ability, str] = field(default_factory=dict)
 
 
 def kinds() -> Mapping[str, Kind]:

@@ -1,5 +1,6 @@
 """The group, ``check`` and ``serve``, and how they end."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,7 +10,12 @@ import pytest
 
 from bridge import __version__
 from bridge.cli import main
+from bridge.domain.model import IssueId
+from bridge.ports.commits import Commit
+from bridge.ports.sightings import Sighting
 from bridge.settings import Settings
+from bridge.store.sqlite import open_store
+from tests.builders import NOON
 from tests.cli.conftest import Run
 from tests.settings.kinds import CANARY, GOOD
 from tests.web.fakes import PaperDesk
@@ -145,3 +151,55 @@ def test_a_fault_is_not_taken_for_an_answer(run: Run, near: PaperDesk) -> None:
     result = run("status")
     assert result.exit_code == 1
     assert isinstance(result.exception, RuntimeError)
+
+
+def test_check_says_what_a_side_cannot_do(run: Run) -> None:
+    rows = {
+        row["what"]: row for row in json.loads(run("check", "--json").stdout)["sync"]
+    }
+
+    assert rows["comments"]["direction"] == "off"
+    assert rows["comments"]["why"] == (
+        "errors (paper_errors) cannot hold comments; "
+        "cases (paper_cases) cannot hold comments"
+    )
+    assert rows["assignee"]["direction"] == "off"
+    assert "cannot find people or read assignee" in rows["assignee"]["why"]
+
+
+@pytest.fixture
+def seen(run: Run) -> None:
+    """A store in which two issues wait, of which a rule wants one."""
+    sightings = [
+        Sighting(IssueId(f"errors:{name}"), NOON, {"service": (name,)})
+        for name in ("web", "other")
+    ]
+
+    async def keep() -> None:
+        async with open_store("sqlite:///bridge.db") as store:
+            await store.commit(Commit(sightings=sightings))
+
+    rule = '[[rules]]\nname = "a"\nmatch = "service:web"\nauto_create = true\n'
+    with Path("config.toml").open("a") as file:
+        file.write(f'{rule}project = "ET"\n')
+    asyncio.run(keep())
+
+
+@pytest.mark.usefixtures("seen")
+def test_check_says_how_many_issues_wait_for_their_case(run: Run) -> None:
+    assert json.loads(run("check", "--json").stdout)["waiting"] == 1
+    assert (
+        "1 issues wait for the case that a rule wants for them" in run("check").stdout
+    )
+
+
+def test_check_makes_no_store(run: Run) -> None:
+    assert json.loads(run("check", "--json").stdout)["waiting"] is None
+    assert not Path("bridge.db").exists()
+
+
+@pytest.mark.usefixtures("seen")
+async def test_check_leaves_a_store_in_use_alone(run: Run) -> None:
+    async with open_store("sqlite:///bridge.db"):
+        result = await asyncio.to_thread(run, "check", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["waiting"]) == (0, None)

@@ -1,6 +1,6 @@
 """Datadog Error Tracking: the issue side."""
 
-from bridge.ports.trackers import Side, WebhookReader
+from bridge.ports.trackers import COMMENTING, Side, WebhookReader
 from bridge.trackers import Kind
 from bridge.trackers.datadog.webhook import DatadogWebhook
 from bridge.trackers.datadog_error_tracking.client import connect
@@ -19,4 +19,5 @@ KIND = Kind(
     connect=connect,
     reader=_reader,
     setup=setting_up,
+    lacks=dict.fromkeys(COMMENTING, "Datadog's public API has none"),
 )
