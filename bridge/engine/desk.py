@@ -5,6 +5,7 @@ from typing import Any
 
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
+from bridge.engine import cursors
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
@@ -23,7 +24,7 @@ from bridge.engine.views import (
     tracker_view,
     unmatched_view,
 )
-from bridge.ports.errors import NotFound
+from bridge.ports.errors import NotFound, Unclear
 from bridge.ports.records import CaseRecord, Key
 
 Json = dict[str, Any]
@@ -83,6 +84,7 @@ class Desk:
         self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
     ) -> Json:
         """Links by issue id, all or those of one case or issue; Unclear."""
+        after = cursors.read_issue(cursor)
         if issue is not None:
             row = await self.attaching.find(self._means.roster.read_issue(issue))
             return page([link_view(row)] if row else [], None)
@@ -92,9 +94,7 @@ class Desk:
             if record is None:
                 return page([], None)
             case_id = record.id
-        rows = await self._means.store.links(
-            case=case_id, after=cursor or "", limit=limit + 1
-        )
+        rows = await self._means.store.links(case=case_id, after=after, limit=limit + 1)
         more = rows[limit - 1].link.issue if len(rows) > limit else None
         return page([link_view(row) for row in rows[:limit]], more)
 
@@ -151,19 +151,19 @@ class Desk:
         }
 
     async def events(self, *, case: str | None, cursor: str | None, limit: int) -> Json:
-        """Events, newest first, all or those of one key."""
+        """Events, newest first, all or those of one key; Unclear."""
+        before = cursors.read_id(cursor)
         key = None
         if case is not None:
             key = await self._key_of(case, is_strict=False)
-        rows = await self._means.store.events(
-            key=key, before=cursor or "", limit=limit + 1
-        )
+        rows = await self._means.store.events(key=key, before=before, limit=limit + 1)
         more = rows[limit - 1].id if len(rows) > limit else None
         return page([event_view(row) for row in rows[:limit]], more)
 
     async def dead(self, *, cursor: str | None, limit: int) -> Json:
-        """Dead letters, oldest first."""
-        rows = await self._means.store.dead(after=cursor or "", limit=limit + 1)
+        """Dead letters, oldest first; Unclear."""
+        after = cursors.read_id(cursor)
+        rows = await self._means.store.dead(after=after, limit=limit + 1)
         more = rows[limit - 1].id if len(rows) > limit else None
         return page([dead_view(row) for row in rows[:limit]], more)
 
@@ -185,13 +185,17 @@ class Desk:
         return await self.attaching.find_case(self._means.roster.read_case(text))
 
     async def _key_of(self, thing: str, *, is_strict: bool = True) -> Key:
-        """The key that a person means by a case or an issue."""
-        roster = self._means.roster
-        if ":" not in thing or roster.names_case(thing):
+        """The key that a person means by a case or an issue; NotFound, Unclear."""
+        roster, thing = self._means.roster, thing.strip()
+        is_plain = ":" not in thing
+        if not (is_plain or roster.names_case(thing) or roster.names_issue(thing)):
+            known = ", ".join(sorted(roster.all))
+            raise Unclear(f"{thing!r} is of no tracker known here: {known}")
+        if is_plain or roster.names_case(thing):
             record = await self._find_case(thing)
             if record is not None:
                 return Key(record.id)
-        if ":" not in thing or roster.names_issue(thing):
+        if is_plain or roster.names_issue(thing):
             issue = roster.read_issue(thing)
             row = await self.attaching.find(issue)
             if row is not None:

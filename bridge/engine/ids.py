@@ -8,6 +8,9 @@ from bridge.ports.clock import Clock
 
 NewId = Callable[[], str]
 
+FORM = r"[0-9a-f]{26}"
+"""What every id looks like, as a regular expression."""
+
 
 def sortable_ids(clock: Clock) -> NewId:
     """A maker of ids: microseconds, a counter and a random part, in hexadecimal."""

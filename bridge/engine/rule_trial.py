@@ -8,6 +8,7 @@ from typing import Any
 from bridge.domain.model import tracker_of
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Routing, Ruleset
+from bridge.engine import cursors
 from bridge.engine.means import Means
 from bridge.engine.views import page, time_view
 from bridge.ports.errors import GoneError, NotFound, Unclear
@@ -46,10 +47,11 @@ class RuleTrial:
         self, *, against: Ruleset | None, cursor: str | None, limit: int
     ) -> Json:
         """A page of the issues that were seen, and what would become of each; with
-        *against* also by those rules, and whether that differs."""
+        *against* also by those rules, and whether that differs; Unclear."""
+        after = cursors.read_issue(cursor)
         chosen = self._chosen(None)
         other = self._chosen(against) if against else None
-        seen = await self._means.store.sightings(after=cursor or "", limit=limit + 1)
+        seen = await self._means.store.sightings(after=after, limit=limit + 1)
         rows = await asyncio.gather(
             *(self._means.store.find_link(one.issue) for one in seen[:limit])
         )

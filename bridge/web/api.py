@@ -73,7 +73,8 @@ class Api:
             web.post("/api/v1/plan", self._plan),
         ]
 
-    async def _status(self, _: web.Request) -> web.Response:
+    async def _status(self, request: web.Request) -> web.Response:
+        questions.no_query(request)
         return questions.answer(await self._desk.status())
 
     async def _links(self, request: web.Request) -> web.Response:

@@ -57,5 +57,6 @@ class CasesApi:
         is_begun = "under_way" in answer
         return questions.answer(answer, status=202 if is_begun else 200)
 
-    async def _progress(self, _: web.Request) -> web.Response:
+    async def _progress(self, request: web.Request) -> web.Response:
+        questions.no_query(request)
         return questions.answer(await self._desk.backfill_progress())

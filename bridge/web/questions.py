@@ -1,5 +1,7 @@
 """Reads what the API is asked, says what does not fit, and words the answers."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -21,11 +23,26 @@ def answer(value: Any, *, status: int = 200) -> web.Response:
 
 
 def query(request: web.Request, model: type[Question]) -> Question:
-    """What the address asks; Problem 400."""
+    """What the address asks; Problem 400, also for what *model* does not know."""
+    _refuse_others(request, tuple(model.model_fields))
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as exc:
         raise unfit(exc) from None
+
+
+def no_query(request: web.Request) -> None:
+    """Problem 400 when the address asks for more than there is to choose."""
+    _refuse_others(request, ())
+
+
+def _refuse_others(request: web.Request, known: Sequence[str]) -> None:
+    given = Counter(name for name, _ in request.query.items())
+    if unknown := [name for name in given if name not in known]:
+        allowed = f"; there is: {', '.join(known)}" if known else ""
+        raise Problem(400, f"no such parameter: {', '.join(unknown)}{allowed}")
+    if twice := [name for name, times in given.items() if times > 1]:
+        raise Problem(400, f"given more than once: {', '.join(twice)}")
 
 
 async def sent(request: web.Request, model: type[Question]) -> Question:
