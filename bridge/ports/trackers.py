@@ -95,7 +95,11 @@ class Tracker(Protocol):
 
     @property
     def budget(self) -> RateBudget | None:
-        """The rate limit as last heard; None while the tracker has not said."""
+        """The rate limit as last heard; None while the tracker has not said.
+
+        Of several limits the most constrained one: who keeps to it keeps to the
+        limit of reads too.
+        """
         ...
 
     async def find_people(self, email: str) -> tuple[Person, ...]:

@@ -47,8 +47,8 @@ class TrackerHttp:
 
     Only *base_url* is ever called and no redirect is followed. *timeout* is for one
     whole call once it has one of *concurrency* slots. While the tracker asked to wait,
-    calls fail at once with TransientError instead of going out. Every error is one of
-    ``bridge.ports.errors``; none holds a header.
+    the calls that this is for fail at once with TransientError instead of going out.
+    Every error is one of ``bridge.ports.errors``; none holds a header.
     """
 
     def __init__(
@@ -100,7 +100,10 @@ class TrackerHttp:
 
     @property
     def budget(self) -> RateBudget | None:
-        """The tracker's most constrained rate limit as last heard, until its reset."""
+        """The most constrained of the tracker's rate limits, until its reset.
+
+        Who keeps to it keeps to the limit of reads too.
+        """
         return self._rates.budget(self._clock.now())
 
     async def fetch(self, call: Call, answer: type[A]) -> A:
@@ -121,7 +124,7 @@ class TrackerHttp:
             self._refuse_while_told_to_wait(call)
             answer = await self._try(call)
         now = self._clock.now()
-        self._rates.hear(answer.status, answer.headers, now)
+        self._rates.hear(call, answer.status, answer.headers, now)
         if answer.status in _SUCCESS:
             return answer.body
         raise failures.refused(
@@ -139,7 +142,7 @@ class TrackerHttp:
             raise failures.unreadable(self._name, call, exc) from exc
 
     def _refuse_while_told_to_wait(self, call: Call) -> None:
-        wait = self._rates.wait(self._clock.now())
+        wait = self._rates.wait(call, self._clock.now())
         if wait > 0:
             raise TransientError(
                 f"{self._name}: {call} was not sent: the tracker's rate limit asks "

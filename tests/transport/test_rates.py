@@ -10,11 +10,13 @@ from bridge.ports.errors import TransientError
 from bridge.transport.calls import Call, Effect
 from bridge.transport.client import TrackerHttp
 from bridge.transport.jsonapi import Wire
+from bridge.transport.rates import RateMemory
 from tests.clocks import StoppedClock
 from tests.transport.conftest import BASE_URL
 
 READ = Call(Effect.READ, "GET", "/thing")
 ADD = Call(Effect.ADD, "POST", "/thing", body={"a": 1})
+ABC = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Thing(Wire):
@@ -91,6 +93,79 @@ async def test_503_passes_its_delay_on_without_keeping_others_back(
 
     assert caught.value.retry_after == 7
     await http.send(READ)
+
+
+SEARCH = Call(Effect.READ, "POST", "/api/v2/cases/search")
+
+
+async def test_an_empty_bucket_holds_only_what_draws_on_it(
+    http: TrackerHttp, vendor: respx.MockRouter, clock: StoppedClock
+) -> None:
+    vendor.post(f"{BASE_URL}{SEARCH.path}").respond(
+        headers=_limits(remaining=0, reset=9, name="search")
+    )
+    vendor.get(path__startswith="/api/v2/cases/").respond(
+        headers=_limits(remaining=0, reset=20, name="cases")
+    )
+
+    await http.send(SEARCH)
+    await http.send(Call(Effect.READ, "GET", "/api/v2/cases/SHOP-1"))
+    waits = []
+    for call in (SEARCH, Call(Effect.READ, "GET", "/api/v2/cases/SHOP-2")):
+        with pytest.raises(TransientError) as kept_back:
+            await http.send(call)
+        waits.append(kept_back.value.retry_after)
+
+    assert waits == [9, 20]
+    vendor.post(f"{BASE_URL}/api/v2/cases/SHOP-1/comment").respond(200)
+    await http.send(Call(Effect.ADD, "POST", "/api/v2/cases/SHOP-1/comment"))
+    clock.advance(9)
+    await http.send(SEARCH)
+
+
+async def test_a_429_that_names_its_bucket_holds_only_that(
+    http: TrackerHttp, vendor: respx.MockRouter
+) -> None:
+    limits = {"Retry-After": "7", "X-RateLimit-Name": "search"}
+    vendor.post(f"{BASE_URL}{SEARCH.path}").respond(429, headers=limits)
+    vendor.get(f"{BASE_URL}/thing").respond(200)
+
+    for _ in range(2):
+        with pytest.raises(TransientError) as told:
+            await http.send(SEARCH)
+        assert told.value.retry_after == 7
+
+    assert len(vendor.calls) == 1
+    await http.send(READ)
+
+
+async def test_a_later_answer_with_room_does_not_end_the_hold_of_its_bucket(
+    http: TrackerHttp, vendor: respx.MockRouter
+) -> None:
+    other = Call(Effect.READ, "GET", "/other")
+    vendor.route().side_effect = [
+        httpx.Response(200, headers=_limits(remaining=0, reset=9)),
+        httpx.Response(200, headers=_limits(remaining=1, reset=9)),
+    ]
+
+    await http.send(READ)
+    await http.send(other)
+
+    for call in (READ, other):
+        with pytest.raises(TransientError):
+            await http.send(call)
+
+
+def test_endpoints_without_end_are_not_all_remembered(clock: StoppedClock) -> None:
+    memory = RateMemory()
+    headers = _limits(remaining=0, reset=9, name="things")
+    calls = [Call(Effect.READ, "GET", f"/{a}{b}") for a in ABC for b in ABC]
+
+    for call in calls:
+        memory.hear(call, 200, headers, clock.now())
+
+    assert memory.wait(calls[0], clock.now()) == 0
+    assert memory.wait(calls[-1], clock.now()) == 9
 
 
 def _limits(*, remaining: int, reset: int, name: str = "") -> dict[str, Any]:
