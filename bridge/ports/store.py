@@ -5,6 +5,7 @@ and :meth:`Store.commit`; each is one durable transaction, all or nothing, and i
 finished when it returns. Every call may raise StoreUnavailable. Times are aware UTC.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -54,6 +55,11 @@ class Store(Protocol):
 
     async def load(self, key: Key) -> Job:
         """What a pass over *key* starts from; version 0 when the key is not due."""
+        ...
+
+    async def still_linked(self, links: Sequence[Link]) -> set[IssueId]:
+        """The issues of those *links* that stand as they were given: not taken away
+        since, nor made anew. To be asked before each write of a pass; it is cheap."""
         ...
 
     async def load_comments(self, case: CaseId) -> CommentBase:

@@ -1,18 +1,16 @@
 """Taking deliveries in: told apart, resolved to their keys, stored and made due."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Connection, bindparam, select, union_all
 
 from bridge.domain.model import CaseId, qualify
 from bridge.ports.records import Accepted, Key, NewDelivery
 from bridge.store import work
+from bridge.store.portions import portions
 from bridge.store.records import delivery_values
 from bridge.store.schema import cases, events, links
-
-_IN_ONE_STATEMENT = 500
 
 _Identity = tuple[str, str]
 
@@ -62,7 +60,7 @@ def accept(
 def resolve(conn: Connection, subjects: Iterable[str]) -> dict[str, CaseId]:
     """The case of each subject that has one: a linked issue, a case, its handle."""
     found: dict[str, CaseId] = {}
-    for some in _portions(subjects):
+    for some in portions(subjects):
         for subject, case in conn.execute(_KNOWN_CASES, {"subjects": some}):
             found.setdefault(subject, CaseId(case))
     return found
@@ -89,9 +87,3 @@ def _keys(delivery: NewDelivery, known: dict[str, CaseId]) -> tuple[Key, ...]:
     if distinct:
         return distinct
     return (Key(next(iter(delivery.subjects), qualify(delivery.tracker, "*"))),)
-
-
-def _portions(names: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(names)
-    while some := list(islice(rest, _IN_ONE_STATEMENT)):
-        yield some

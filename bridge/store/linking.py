@@ -1,5 +1,6 @@
 """Making and taking away links, with the waiting events and work that follow them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
@@ -11,7 +12,8 @@ from bridge.ports.creations import BeingCreated, CreationStatus
 from bridge.ports.records import CaseRecord, Key, Link, LinkRow, Outcome
 from bridge.ports.store import LinkExists
 from bridge.store import outcomes, work
-from bridge.store.codec import case_values, link_row_of, link_values
+from bridge.store.codec import case_values, link_row_of, link_values, micros
+from bridge.store.portions import portions
 from bridge.store.records import event_values
 from bridge.store.schema import cases, creations, events, is_open, links, unlinked
 
@@ -24,6 +26,9 @@ _IS_BEING_CREATED = select(
 _ADDED_ASIDE = insert(unlinked)
 _KEPT_ASIDE = _ADDED_ASIDE.on_conflict_do_update(
     index_elements=[unlinked.c.issue], set_={"case": _ADDED_ASIDE.excluded.case}
+)
+_IDENTITIES = select(links.c.issue, links.c.case, links.c.since).where(
+    links.c.issue.in_(bindparam("issues", expanding=True))
 )
 
 
@@ -76,6 +81,26 @@ def find(conn: Connection, issue: IssueId) -> LinkRow | None:
     """The link of *issue* with its case."""
     row = conn.execute(link_of_issue(issue)).mappings().one_or_none()
     return None if row is None else link_row_of(row)
+
+
+def still_linked(
+    conn: Connection, asked: Sequence[Sequence[Link]]
+) -> list[set[IssueId]]:
+    """For each list of links, the issues of those that stand as they were given."""
+    issues = {link.issue for some in asked for link in some}
+    standing = {
+        (row.issue, row.case, row.since)
+        for some in portions(issues)
+        for row in conn.execute(_IDENTITIES, {"issues": some})
+    }
+    return [
+        {
+            link.issue
+            for link in some
+            if (link.issue, link.case, micros(link.since)) in standing
+        }
+        for some in asked
+    ]
 
 
 def _keep_case(conn: Connection, case: CaseRecord) -> None:

@@ -1,11 +1,10 @@
 """The Store over SQL: writes through one group commit, reads beside it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine
 
 from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
@@ -30,43 +29,23 @@ from bridge.ports.records import (
 from bridge.ports.sightings import Sighting
 from bridge.ports.store import LinkExists
 from bridge.store import (
+    asking,
     comments,
     creations,
     history,
-    inbox,
     linking,
     reading,
-    recording,
     sightings,
+    writing,
 )
+from bridge.store.asking import Checking, Loading, Question
 from bridge.store.creations import Reserving
 from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
-from bridge.store.schema import meta
+from bridge.store.writing import Write, Written
 
 T = TypeVar("T")
-
-Write = NewDelivery | Linking | Unlinking | Reserving | Commit
-Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack
-Written = Accepted | Refusal | Link | None
-
-_TICKED = (
-    update(meta)
-    .where(meta.c.name == "tick")
-    .values(value=meta.c.value + 1)
-    .returning(meta.c.value)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Loading:
-    """A job to be read; all that wait are read together."""
-
-    key: Key
-
-
-Read = Loading | Callable[[Connection], Any]
 
 
 class SqlStore:
@@ -83,7 +62,7 @@ class SqlStore:
         self._reading = reading
         self._release = release
         self._writer = GroupCommit[Write, Written]("store-writer", self._write)
-        self._reader = GroupCommit[Read, Any]("store-reader", self._read)
+        self._reader = GroupCommit[Question, Any]("store-reader", self._read)
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
         """Keep a delivery and make its keys due."""
@@ -112,6 +91,11 @@ class SqlStore:
         job = await self._reader.submit(Loading(key))
         assert isinstance(job, Job)
         return job
+
+    async def still_linked(self, links: Sequence[Link]) -> set[IssueId]:
+        """The issues of those *links* that stand as they were given."""
+        standing: set[IssueId] = await self._reader.submit(Checking(tuple(links)))
+        return standing
 
     async def load_comments(self, case: CaseId) -> CommentBase:
         """What is known of the comments of *case*."""
@@ -209,40 +193,9 @@ class SqlStore:
         return answer
 
     def _write(self, group: Sequence[Write]) -> list[Written]:
-        """One transaction for the whole group, the deliveries in it all at once."""
-        deliveries = [one for one in group if isinstance(one, NewDelivery)]
         with refusing(), translated(), self._writing.begin() as conn:
-            tick = conn.scalars(_TICKED).one()
-            accepted = iter(inbox.accept(conn, deliveries, tick) if deliveries else ())
-            return [
-                next(accepted)
-                if isinstance(one, NewDelivery)
-                else _written(conn, one, tick)
-                for one in group
-            ]
+            return writing.write(conn, group)
 
-    def _read(self, group: Sequence[Read]) -> list[Any]:
-        """One snapshot for the whole group, the jobs in it all at once."""
-        keys = [one.key for one in group if isinstance(one, Loading)]
+    def _read(self, group: Sequence[Question]) -> list[Any]:
         with translated(), self._reading.connect() as conn:
-            jobs = iter(reading.load(conn, keys) if keys else ())
-            return [
-                next(jobs) if isinstance(one, Loading) else one(conn) for one in group
-            ]
-
-
-def _written(
-    conn: Connection, write: Linking | Unlinking | Reserving | Commit, tick: int
-) -> Written:
-    match write:
-        case Linking():
-            return linking.link(conn, write, tick)
-        case Unlinking():
-            return linking.unlink(conn, write)
-        case Reserving():
-            return creations.reserve(conn, write, tick)
-        case Commit():
-            recording.record(conn, write, tick)
-            return None
-        case _:
-            assert_never(write)
+            return asking.answer(conn, group)
