@@ -8,7 +8,7 @@ from datetime import datetime
 from bridge.domain.comment_places import Listing, Place
 from bridge.domain.comment_records import CommentBase
 from bridge.domain.comments import CommentPlan, plan_comments
-from bridge.domain.model import Case, Issue, Snapshot, tracker_of
+from bridge.domain.model import Case, Issue, Snapshot, TrackerName, tracker_of
 from bridge.domain.policy import Direction
 from bridge.engine.current import Choices
 from bridge.engine.gate import Gate
@@ -21,7 +21,7 @@ from bridge.ports.errors import (
 )
 from bridge.ports.records import Job
 from bridge.ports.store import Store
-from bridge.ports.trackers import COMMENTING, Ability
+from bridge.ports.trackers import COMMENTING, Abilities, Ability
 
 HISTORY = "it was written before the link"
 """What the reason begins with when nothing was lost: the operator wants it so."""
@@ -64,7 +64,7 @@ class CommentReader:
             return "sync.comments is off"
         things: tuple[Case | Issue, ...] = (seen.case, *seen.issues)
         names = sorted({tracker_of(thing.id) for thing in things})
-        unable = [n for n in names if not self._roster.all[n].abilities >= COMMENTING]
+        unable = [name for name in names if not self._abilities(name) >= COMMENTING]
         return f"{', '.join(unable)} cannot hold comments" if unable else ""
 
     async def look(
@@ -82,7 +82,11 @@ class CommentReader:
         since = {link.issue: link.since for link in job.links}
         found = await asyncio.gather(
             self._place(seen.case, None),
-            *(self._place(issue, since.get(issue.id)) for issue in seen.issues),
+            *(
+                self._place(issue, since.get(issue.id))
+                for issue in seen.issues
+                if tracker_of(issue.id) in self._roster.all
+            ),
         )
         places = [place for place, _ in found]
         problem = next((exc for _, exc in found if exc is not None), None)
@@ -118,4 +122,9 @@ class CommentReader:
         return Listing(tuple([comment async for comment in comments]))
 
     def _can(self, thing: Case | Issue, ability: Ability) -> bool:
-        return ability in self._roster.all[tracker_of(thing.id)].abilities
+        return ability in self._abilities(tracker_of(thing.id))
+
+    def _abilities(self, name: TrackerName) -> Abilities:
+        """Those of a tracker that is still configured, else none."""
+        tracker = self._roster.all.get(name)
+        return tracker.abilities if tracker else frozenset()

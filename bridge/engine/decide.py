@@ -10,15 +10,18 @@ from bridge.domain.assignee import Unmatched, lookups, unmatched
 from bridge.domain.base import Base
 from bridge.domain.belief import believe
 from bridge.domain.changes import AssigneeChanged, IssueLinked
-from bridge.domain.model import CaseId, IssueId, Snapshot, tracker_of
+from bridge.domain.model import CaseId, Snapshot, tracker_of
 from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.reconcile import reconcile
 from bridge.engine.comment_look import CommentLook, CommentReader
 from bridge.engine.current import Choices, Current
 from bridge.engine.directory import Directory
 from bridge.engine.roster import Roster
-from bridge.ports.records import Job
+from bridge.ports.records import Job, Link
 from bridge.ports.trackers import Ability
+
+GONE_PATIENCE = 10
+"""A case that is gone is looked at this many times less often."""
 
 ASSIGNABLE = frozenset({Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE})
 
@@ -86,11 +89,13 @@ class Decider:
             plan = _with_reasons(plan, missing)
         return Decision(base, seen, plan, look_again, choices.version, policy)
 
-    def next_look(
-        self, case: CaseId, issues: Iterable[IssueId], now: datetime
-    ) -> datetime:
+    def far_look(self, case: CaseId, links: Iterable[Link], now: datetime) -> datetime:
+        """The same for a case that is gone, or must not be touched."""
+        return now + (self.next_look(case, links, now) - now) * GONE_PATIENCE
+
+    def next_look(self, case: CaseId, links: Iterable[Link], now: datetime) -> datetime:
         """When the timer looks at *case* again; cases are spread over the interval."""
-        names = {tracker_of(case), *(tracker_of(issue) for issue in issues)}
+        names = {tracker_of(case), *(tracker_of(link.issue) for link in links)}
         set_ones = [
             self._roster.poll_intervals[name]
             for name in names

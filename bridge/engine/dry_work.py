@@ -44,9 +44,7 @@ class DryWork:
     async def _tell(self, job: Job, record: CaseRecord) -> datetime | None:
         now = self._means.clock.now()
         observation = await observe(self._means.roster, self._means.gate, record, job)
-        next_look = self._decider.next_look(
-            record.id, (link.issue for link in job.links), now
-        )
+        next_look = self._decider.next_look(record.id, job.links, now)
         record = replace(record, next_look=next_look)
         if observation.snapshot is None:
             ending = Ending(

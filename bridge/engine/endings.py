@@ -1,13 +1,19 @@
 """How a pass ends: the outcome of its events in words, dead letters, and when again."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from bridge.domain.actions import Plan
-from bridge.domain.base import Base
+from bridge.domain.base import Base, Held
 from bridge.domain.model import Snapshot
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.ids import NewId
 from bridge.engine.record import action_view
 from bridge.ports.commits import DeadLetter
 from bridge.ports.records import Outcome
+
+ECHO_WITHIN = timedelta(minutes=10)
+"""How long after a write of ours a delivery that changes nothing counts as its echo."""
 
 
 def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
@@ -22,10 +28,13 @@ def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
         return Outcome.APPLIED, f"{_count(len(done), 'write')} carried out"
     if gone:
         return Outcome.APPLIED, f"marked as gone: {gone[0]}"
-    return idle_outcome(case_pass.job.base, case_pass.seen, case_pass.plan)
+    job, at = case_pass.job, case_pass.seen_at
+    return idle_outcome(job.base, case_pass.seen, case_pass.plan, at)
 
 
-def idle_outcome(base: Base, seen: Snapshot, plan: Plan) -> tuple[Outcome, str]:
+def idle_outcome(
+    base: Base, seen: Snapshot, plan: Plan, now: datetime
+) -> tuple[Outcome, str]:
     """Why nothing was written although something was heard or seen."""
     if _has_landed(base, seen):
         return Outcome.APPLIED, "an earlier write had arrived without its answer"
@@ -36,7 +45,7 @@ def idle_outcome(base: Base, seen: Snapshot, plan: Plan) -> tuple[Outcome, str]:
             Outcome.NO_OP,
             "the edit asks for no write: both sides agree by the rules",
         )
-    if _was_written_by_us(base):
+    if _was_written_by_us(base, now):
         return (
             Outcome.NO_OP,
             "echo: both sides still agree since the bridge's own write",
@@ -80,10 +89,18 @@ def _has_landed(base: Base, seen: Snapshot) -> bool:
     return False
 
 
-def _was_written_by_us(base: Base) -> bool:
-    if base.case and base.case.group.replaced:
-        return True
-    return any(agreed.state.replaced for agreed in base.issues.values())
+def _was_written_by_us(base: Base, now: datetime) -> bool:
+    """True where a write of ours is recent enough for its echo to come now."""
+    held: list[Held[Any] | None] = []
+    if base.case:
+        held += [base.case.group, base.case.assignee]
+    for agreed in base.issues.values():
+        held += [agreed.state, agreed.assignee]
+    return any(
+        now - each.replaced[-1].at < ECHO_WITHIN
+        for each in held
+        if each and each.replaced
+    )
 
 
 def _count(number: int, noun: str) -> str:

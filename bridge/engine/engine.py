@@ -61,9 +61,9 @@ class Engine:
         worker = Worker(means, cases, issues)
         at_once = means.options.passes_at_once
         self.schedule = Schedule(worker.run, worker.look, means.clock, at_once)
-        worker.ask_for_look = self.schedule.look
         issues.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
+        worker.ask_for_round = self.resync.hint
         self.new_issues = NewIssues(means, self.schedule)
         self.backfill = Backfill(means, self.schedule)
         self.intake = Intake(means, self.schedule)

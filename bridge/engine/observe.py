@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_of
 from bridge.engine.gate import Gate
 from bridge.engine.roster import Roster
-from bridge.ports.errors import GoneError, PermanentError
+from bridge.ports.errors import (
+    ForbiddenError,
+    GoneError,
+    PermanentError,
+)
 from bridge.ports.records import CaseRecord, Job, Link
+from bridge.transport.failures import UnauthenticatedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,12 @@ async def observe(
         return_exceptions=True,
     )
     case, issues = found[0], found[1:]
-    for failure in found:
-        if isinstance(failure, BaseException) and not _is_local(failure, case):
+    has_answered = {tracker_of(i.id) for i in issues if isinstance(i, Issue)}
+    names = [tracker_of(record.id), *(tracker_of(link.issue) for link in job.links)]
+    for name, failure in zip(names, found, strict=True):
+        if isinstance(failure, BaseException) and not _is_local(
+            failure, case, is_alone=name not in has_answered
+        ):
             raise failure
     if isinstance(case, GoneError):
         return Observation(None, case_gone=str(case))
@@ -52,10 +61,15 @@ async def observe(
     return _sorted_out(case, job.links, issues)
 
 
-def _is_local(failure: BaseException, case: object) -> bool:
-    """True for a failure that concerns one thing only and lets the look go on."""
+def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
+    """True for a failure that concerns one thing only and lets the look go on.
+
+    A 403 is one issue's own where other issues of its tracker answered; a 401 never.
+    """
     if failure is case:
         return isinstance(failure, GoneError)
+    if isinstance(failure, ForbiddenError):
+        return not is_alone and not isinstance(failure, UnauthenticatedError)
     return isinstance(failure, GoneError | PermanentError)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from bridge.domain.model import CaseId, IssueId, TrackerName, qualify, tracker_of
-from bridge.ports.errors import Unclear
+from bridge.ports.errors import PermanentError, Unclear
 from bridge.ports.records import Key
 from bridge.ports.trackers import (
     CaseTracker,
@@ -14,6 +15,8 @@ from bridge.ports.trackers import (
     Tracker,
     WebhookReader,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,11 @@ class Roster:
 
     def issue_tracker(self, issue: IssueId) -> IssueTracker:
         """The tracker in which *issue* lives."""
-        return self.issues[tracker_of(issue)]
+        return _known(self.issues, tracker_of(issue))
 
     def case_tracker(self, case: CaseId) -> CaseTracker:
         """The tracker in which *case* lives."""
-        return self.cases[tracker_of(case)]
+        return _known(self.cases, tracker_of(case))
 
     def commented(self, thing: IssueId | CaseId) -> Commented:
         """The tracker of *thing*, as far as comments go."""
@@ -72,6 +75,12 @@ class Roster:
         issues = _candidates(issue, tracker, self.issues)
         found = (*issues, *cases) if tracker in self.issues else (*cases, *issues)
         return found or (f"{tracker}:*",)
+
+
+def _known(side: Mapping[TrackerName, T], name: TrackerName) -> T:
+    if name not in side:
+        raise PermanentError(f"no tracker {name} is configured any more")
+    return side[name]
 
 
 def _candidates(

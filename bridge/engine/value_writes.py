@@ -35,7 +35,8 @@ class ValueWrites:
     async def carry_out(self, case_pass: CasePass, action: ValueAction) -> str:
         """Write and move the base; what the tracker shows now. TrackerError."""
         age = self._means.clock.now() - case_pass.seen_at
-        if age > self._means.options.stale_after:
+        is_stale = age > self._means.options.stale_after
+        if is_stale and not isinstance(action, ListIssueOnCase):
             await self._look_again(case_pass, action)
         found = await self._write(case_pass, action)
         case_pass.confirm(action, found, self._means.clock.now())

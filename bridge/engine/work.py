@@ -7,7 +7,8 @@ from typing import Protocol
 
 import structlog
 
-from bridge.engine.decide import FAR
+from bridge.domain.model import CaseId, TrackerName, tracker_of
+from bridge.engine.giving_up import given_up, unreadable
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
 from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
@@ -25,9 +26,6 @@ log = structlog.get_logger(__name__)
 
 STORE_PATIENCE = timedelta(seconds=1)
 """How long a pass waits for a store that is down."""
-
-RESYNC_AT_ONCE = 100
-"""Cases that one hint without an id makes the bridge look at."""
 
 
 class CasePasses(Protocol):
@@ -49,7 +47,11 @@ class Worker:
         self._means = means
         self._cases = cases
         self._issues = issues
-        self.ask_for_look: Callable[[Key], None] = lambda _: None
+        self.ask_for_round: Callable[[TrackerName], bool] = lambda _: False
+
+    @property
+    def _now(self) -> datetime:
+        return self._means.clock.now()
 
     async def run(self, key: Key) -> datetime | None:
         """A due pass over *key*; when it wants to run again."""
@@ -58,40 +60,50 @@ class Worker:
                 job = await self._means.store.load(key)
                 if not job.version:
                     return None
-                if job.held_until and self._means.clock.now() < job.held_until:
+                if job.held_until and self._now < job.held_until:
                     return job.held_until
                 return await self._guarded(job)
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
-                return self._means.clock.now() + STORE_PATIENCE
+                return self._now + STORE_PATIENCE
             except UnreadableRow as exc:
                 log.error("store.row_unreadable", error=str(exc))  # noqa: TRY400
-                return self._means.clock.now() + self._means.options.retry_max
+            except Exception:
+                log.exception("pass.failed")
+            return self._now + self._means.options.retry_max
 
     async def look(self, key: Key) -> datetime | None:
         """The timer's look at *key*; when a due pass is wanted."""
         with structlog.contextvars.bound_contextvars(key=key):
             try:
-                return await self._look(key)
+                job = await self._means.store.load(key)
+                if job.version or job.case is None or not job.links:
+                    return None
+                return await self._look(job, job.case)
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
             except Exception:
                 log.exception("look.failed")
             return None
 
-    async def _look(self, key: Key) -> datetime | None:
-        job = await self._means.store.load(key)
-        if job.version or job.case is None or not job.links:
-            return None
+    async def _look(self, job: Job, case: CaseRecord) -> datetime | None:
+        """A look always moves the next one into the future, however it ends."""
+        again = self._now + self._means.options.poll_interval
         try:
-            return await self._cases.look(job, job.case)
+            return await self._cases.look(job, case)
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
-            later = self._means.clock.now() + self._means.options.poll_interval
-            await self._means.store.commit(
-                Commit(cases=[replace(job.case, next_look=later)])
-            )
+        except StoreUnavailable:
+            raise
+        except (PermanentError, GoneError) as exc:
+            log.warning("case.unreadable", error=str(exc))
+            commit = unreadable(job, str(exc), self._now, again, self._means.new_id)
+            await self._means.store.commit(commit)
             return None
+        except Exception:
+            log.exception("look.failed")
+        await self._means.store.commit(Commit(cases=[replace(case, next_look=again)]))
+        return None
 
     async def _guarded(self, job: Job) -> datetime | None:
         try:
@@ -101,13 +113,23 @@ class Worker:
         except ForbiddenError as exc:
             return await self._put_off(job, str(exc), self._means.options.probe)
         except (GoneError, PermanentError) as exc:
-            return await self._end(job, Outcome.DEAD, str(exc))
+            return await self._refuse(job, str(exc))
         except StoreUnavailable:
             raise
         except Exception as exc:
             log.exception("pass.failed")
             why = f"a fault of the bridge: {type(exc).__name__}; see its log"
             return await self._put_off(job, why, self._wait(job, None))
+
+    async def _refuse(self, job: Job, why: str) -> datetime | None:
+        """What the key is about cannot be read, for good."""
+        if job.case is None:
+            return await self._end(job, Outcome.DEAD, why)
+        log.warning("case.unreadable", error=why)
+        again = self._now + self._means.options.poll_interval
+        commit = unreadable(job, why, self._now, again, self._means.new_id)
+        await self._means.store.commit(commit)
+        return None
 
     async def _pass(self, job: Job) -> datetime | None:
         if job.key.endswith(":*"):
@@ -121,12 +143,14 @@ class Worker:
         return await self._cases.run(job, job.case)
 
     async def _look_at_large(self, job: Job) -> datetime | None:
-        """A hint without an id: look at the cases that waited longest for a look."""
-        some_day = self._means.clock.now() + FAR
-        cases = await self._means.store.looks_due(some_day, RESYNC_AT_ONCE)
-        for case in cases:
-            self.ask_for_look(Key(case))
-        reason = f"no id in it: {len(cases)} cases are looked at again"
+        """A hint without an id: one more round of looks, within the rate budget."""
+        tracker = tracker_of(CaseId(job.key))
+        is_new = self.ask_for_round(tracker)
+        reason = "no id in it: " + (
+            "the cases that waited longest are looked at again"
+            if is_new
+            else "the round of looks for an earlier hint is not over yet"
+        )
         return await self._end(job, Outcome.APPLIED, reason)
 
     async def _end(self, job: Job, outcome: Outcome, reason: str) -> datetime | None:
@@ -138,15 +162,21 @@ class Worker:
     def _wait(self, job: Job, exc: TransientError | None) -> timedelta:
         wait = self._means.backoff(job.attempts + 1)
         asked = exc.retry_after if exc and exc.retry_after else 0.0
-        return max(wait, timedelta(seconds=asked))
+        # What was told to wait together does not come back together.
+        return max(wait, timedelta(seconds=asked * self._means.rng.uniform(1, 1.1)))
 
     async def _put_off(self, job: Job, why: str, wait: timedelta) -> datetime | None:
         """Back to the store with a due time; dead once the deadline is over."""
-        now = self._means.clock.now()
+        now = self._now
         since = job.failing_since or now
         if now - since >= self._means.options.retry_for:
             log.error("pass.given_up", error=why)
-            return await self._end(job, Outcome.DEAD, f"given up after retries: {why}")
+            fresh = await self._means.store.load(job.key)
+            text = f"given up after retries: {why}"
+            await self._means.store.commit(
+                given_up(fresh, text, now, self._means.new_id)
+            )
+            return None
         later = WorkLater(
             job.key, job.version, now + wait, job.attempts + 1, since, why, holds=True
         )

@@ -117,6 +117,7 @@ class Scene:
     async def pass_time(self, **by: float) -> None:
         """Let time go by, and what becomes due with it be done."""
         self.clock.advance(timedelta(**by))
+        await self.engine.resync.ask()
         await self.idle()
 
     async def event(self, delivery: str) -> dict[str, Any]:

@@ -95,7 +95,8 @@ async def test_a_delivery_without_an_id_makes_the_bridge_look_around(
     scene.errors.put("a", RESOLVED)
 
     delivery = await scene.hear("errors", kind="something")
-    await scene.idle()
+    await scene.quiet()
+    await scene.pass_time(seconds=2)
     await scene.quiet()
 
     assert scene.cases.group("1") is CLOSED
