@@ -34,7 +34,7 @@ async def test_a_case_that_cannot_be_read_is_not_looked_at_all_the_time(
 ) -> None:
     await scene.start(poll_interval=MINUTE)
     await scene.linked(OPEN, a=FOR_REVIEW)
-    scene.cases.fail("get_case", *[error] * 1000)  # type: ignore[list-item]
+    scene.cases.fail("get_case", *[error] * 1000)  # type: ignore[arg-type]
 
     await minutes_pass(scene, 5)
 
