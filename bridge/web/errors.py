@@ -112,6 +112,7 @@ def _of_aiohttp(exc: web.HTTPException) -> Problem:
     detail = {
         404: "there is nothing at this address",
         405: "not with this method; see the header Allow",
+        417: "the header Expect can only be 100-continue",
     }.get(exc.status, exc.reason)
     return Problem(exc.status, detail, headers=headers)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bridge.web.application import SERVER_NAME
-from bridge.web.errors import Problem
+from bridge.web.errors import Problem, answer_errors
 
 LIMITS: dict[str, Any] = {
     "max_line_size": 8190,
@@ -59,7 +60,9 @@ class _Server(web.Server):
 class _Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(made.request_handler, request_factory=made.request_factory)
+        # aiohttp looks at the header Expect before any middleware runs.
+        answered = partial(answer_errors, handler=made.request_handler)
+        return _Server(answered, request_factory=made.request_factory)
 
 
 @asynccontextmanager

@@ -109,6 +109,32 @@ async def test_a_badly_framed_chunk_is_refused(url: str, intake: PaperIntake) ->
     assert intake.bodies == []
 
 
+@pytest.mark.parametrize("path", [b"/api/v1/status", b"/nothing"])
+async def test_no_expectation_but_to_continue_is_met(url: str, path: bytes) -> None:
+    request = b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n"
+    async with connected(url) as (reader, writer):
+        writer.write(request + b"Connection: close\r\nExpect: sent-canary\r\n\r\n")
+        status, head = await answer_of(reader)
+        rest = await asyncio.wait_for(reader.read(), 5)
+
+    assert status == 417
+    assert b"application/problem+json" in head
+    assert b"Server: bridge\r\n" in head
+    assert json.loads(rest)["detail"] == "the header Expect can only be 100-continue"
+    assert b"sent-canary" not in head + rest
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on(
+    url: str, intake: PaperIntake
+) -> None:
+    async with connected(url) as (reader, writer):
+        writer.write(HEAD + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert (await answer_of(reader))[0] == 100
+        writer.write(b"{}")
+        assert (await answer_of(reader))[0] == 202
+    assert intake.bodies == [b"{}"]
+
+
 async def test_a_connection_serves_several_requests(url: str) -> None:
     async with connected(url) as (reader, writer):
         for _ in range(2):
