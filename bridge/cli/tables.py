@@ -1,6 +1,7 @@
 """Answers as people read them: aligned columns and short sentences."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 Answer = Mapping[str, Any]
@@ -34,7 +35,7 @@ def status(answer: Answer) -> str:
         aligned(("WHAT", "HOW MANY"), counts),
     ]
     if trackers:
-        rows = [(name, _pairs(what)) for name, what in trackers.items()]
+        rows = [(name, _pairs(_worded(what))) for name, what in trackers.items()]
         parts.append(aligned(("TRACKER", ""), rows))
     if people := answer.get("unmatched_people"):
         parts.append(_unmatched(people))
@@ -115,6 +116,17 @@ def _pairs(what: Any) -> str:
         if not isinstance(value, list | tuple)
     }
     return ", ".join(f"{key} {value}" for key, value in told.items() if value)
+
+
+def _worded(tracker: Answer) -> Answer:
+    budget = tracker.get("rate_limit")
+    return {**tracker, "rate_limit": _rate_limit(budget)} if budget else tracker
+
+
+def _rate_limit(budget: Answer) -> str:
+    resets = datetime.fromisoformat(budget["resets_at"])
+    left = f"{budget['remaining']:,} of {budget['limit']:,} left"
+    return f"{left} until {resets:%H:%M:%S} UTC"
 
 
 def _cell(value: Any) -> str:

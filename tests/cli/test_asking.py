@@ -128,8 +128,15 @@ class Busy(PaperDesk):
     """A desk with something in every list."""
 
     async def status(self) -> dict[str, Any]:
-        cases = {"last_answer": "ok", "problem": None, "abilities": ["create"]}
-        trackers = {"cases": cases}
+        budget = {"limit": 86400, "remaining": 86399}
+        cases = {
+            "last_answer": "ok",
+            "problem": None,
+            "abilities": ["create"],
+            "rate_limit": {**budget, "resets_at": "2026-03-01T12:00:03.250000Z"},
+        }
+        errors = {"last_answer": "ok", "rate_limit": None}
+        trackers = {"cases": cases, "errors": errors}
         return {"pending": 2, "dead": 1, "settled": False, "trackers": trackers}
 
     async def events(self, **_: Any) -> dict[str, Any]:
@@ -156,7 +163,11 @@ def test_people_see_status_of_a_busy_bridge(run: Run) -> None:
     assert result.exit_code == 1
     assert "Not settled yet." in result.stdout
     assert "pending  2\n" in result.stdout
-    assert result.stdout.endswith("cases    last answer ok\n")
+    assert result.stdout.endswith(
+        "cases    last answer ok, "
+        "rate limit 86,399 of 86,400 left until 12:00:03 UTC\n"
+        "errors   last answer ok\n"
+    )
 
 
 def test_people_see_events_of_a_busy_bridge(run: Run) -> None:
