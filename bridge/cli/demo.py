@@ -8,6 +8,9 @@ import click
 
 from bridge.cli.options import BAD_ANSWER, example, json_option, show
 
+EDITS = 200
+"""How many edits are played unless another number is given."""
+
 _STORY = """\
 {edits} edits by people, over {cases} cases with {issues} issues
 {deliveries} webhooks taken in; {polls} edits found by the timer's looks
@@ -22,20 +25,20 @@ outcomes: {told}
 @click.option(
     "--events",
     type=click.IntRange(min=1),
-    default=200,
-    show_default=True,
-    help="How many edits are played; with --headless.",
+    help=f"How many edits are played with --headless; without a number {EDITS}.",
 )
 @click.option("--seed", default=1, help="Another number, another world.")
 @json_option
-def demo(*, headless: bool, events: int, seed: int, as_json: bool) -> None:
+def demo(*, headless: bool, events: int | None, seed: int, as_json: bool) -> None:
     """A whole world on this machine, nothing to configure; ends with Ctrl-C."""
     if not headless:
+        if events is not None:
+            raise click.UsageError("--events goes with --headless only")
         asyncio.run(_show(seed))
         return
     from bridge.demo.headless import play_headless  # noqa: PLC0415 - slow to import
 
-    account = asyncio.run(play_headless(events, seed)).as_json()
+    account = asyncio.run(play_headless(events or EDITS, seed)).as_json()
     show(account, as_json=as_json, text=_told)
     if not account["agrees"]:
         raise click.exceptions.Exit(BAD_ANSWER)

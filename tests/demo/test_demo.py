@@ -69,6 +69,13 @@ def test_the_headless_demo_agrees_and_says_so() -> None:
     assert done.output.rstrip().endswith("both sides agree")
 
 
+def test_a_number_of_edits_goes_with_headless_only() -> None:
+    done = CliRunner().invoke(main, ["demo", "--events", "40"])
+
+    assert done.exit_code == 2
+    assert "--events goes with --headless only" in done.stderr
+
+
 def test_the_headless_demo_fails_when_the_sides_disagree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
