@@ -82,12 +82,13 @@ class Attaching:
         if existing:
             raise _already_linked(existing)
         found = await self._read_issue(issue_id)
-        adopted = await self._adopter.native(found)
+        is_dry = self._means.options.is_dry
+        adopted = None if is_dry else await self._adopter.native(found)
         if adopted:
             self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
             raise _already_linked(adopted)
         creation = self._creation(found, project)
-        if self._means.options.is_dry:
+        if is_dry:
             where = f"{creation.tracker}, project {creation.project}"
             raise Unclear(f"a dry run creates nothing; it would be in {where}")
         return await self._create(creation)

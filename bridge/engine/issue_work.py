@@ -54,16 +54,22 @@ class IssueWork:
         if creation is not None and await self._goes_on(creation):
             issue = await self._read(issue_id)
             return await self._create(job, creation, issue)
-        rules = self._means.current.choices.rules
-        if not any(rule.auto_create for rule in rules.rules):
-            return await self._ignore(
-                job, "it is not linked, and no rule creates cases"
-            )
         sighting = await self._means.store.sighting(issue_id)
-        if sighting is not None and not rules.route(sighting.attributes).is_auto:
-            return await self._ignore(job, _why_not(rules.route(sighting.attributes)))
+        if why := self._why_hopeless(sighting):
+            return await self._ignore(job, why)
         issue = await self._read(issue_id)
         return await self._by_rule(job, issue, sighting)
+
+    def _why_hopeless(self, sighting: Sighting | None) -> str:
+        """Why the issue gets no case, where that is known without reading it."""
+        if sighting is not None and sighting.handled == WANTED:
+            return ""
+        rules = self._means.current.choices.rules
+        if not any(rule.auto_create for rule in rules.rules):
+            return "it is not linked, and no rule creates cases"
+        if sighting is None or rules.route(sighting.attributes).is_auto:
+            return ""
+        return _why_not(rules.route(sighting.attributes))
 
     async def _goes_on(self, creation: Creation) -> bool:
         """True for a creation that has not led to a link yet, nor was undone."""
