@@ -1,6 +1,7 @@
 """The one HTTP client: calls one tracker, in time and within its limits."""
 
 import asyncio
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
 from bridge.transport.rates import RateMemory, told_wait
 from bridge.transport.retry import with_second_try
+from bridge.transport.slots import SLOT_PATIENCE, Slots
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -46,9 +48,10 @@ class TrackerHttp:
     """Calls one tracker over HTTP; open while its context lasts.
 
     Only *base_url* is ever called and no redirect is followed. *timeout* is for one
-    whole call once it has one of *concurrency* slots. While the tracker asked to wait,
-    the calls that this is for fail at once with TransientError instead of going out.
-    Every error is one of ``bridge.ports.errors``; none holds a header.
+    whole call once it has one of *concurrency* slots, for which it waits no longer
+    than *slot_patience*. While the tracker asked to wait, the calls that this is for
+    fail at once with TransientError instead of going out. Every error is one of
+    ``bridge.ports.errors``; none holds a header.
     """
 
     def __init__(
@@ -61,6 +64,8 @@ class TrackerHttp:
         concurrency: int,
         clock: Clock,
         answer_limit: int = ANSWER_LIMIT,
+        slot_patience: timedelta = SLOT_PATIENCE,
+        rng: random.Random | None = None,
     ) -> None:
         self._name = name
         self._base_url = base_url.rstrip("/")
@@ -69,7 +74,13 @@ class TrackerHttp:
         self._concurrency = concurrency
         self._clock = clock
         self._answer_limit = answer_limit
-        self._slots = asyncio.Semaphore(concurrency)
+        self._slots = Slots(
+            name,
+            concurrency,
+            clock,
+            patience=slot_patience,
+            rng=rng or random.Random(),  # noqa: S311 -- jitter guards nothing
+        )
         self._rates = RateMemory()
 
     async def __aenter__(self) -> Self:
@@ -120,7 +131,7 @@ class TrackerHttp:
         await self._answer(call)
 
     async def _answer(self, call: Call) -> bytes:
-        async with self._slots:
+        async with self._slots.turn(call):
             self._refuse_while_told_to_wait(call)
             answer = await self._try(call)
         now = self._clock.now()

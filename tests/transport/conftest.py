@@ -13,7 +13,9 @@ BASE_URL = "https://api.tracker.test"
 SECRET = "s3cr3t-key"
 
 
-def client_of(base_url: str, clock: StoppedClock, *, timeout: float = 5) -> TrackerHttp:
+def client_of(
+    base_url: str, clock: StoppedClock, *, timeout: float = 5, patience: float = 5
+) -> TrackerHttp:
     return TrackerHttp(
         "cases",
         base_url,
@@ -22,6 +24,7 @@ def client_of(base_url: str, clock: StoppedClock, *, timeout: float = 5) -> Trac
         concurrency=4,
         clock=clock,
         answer_limit=1000,
+        slot_patience=timedelta(seconds=patience),
     )
 
 
