@@ -1,6 +1,8 @@
 """What one transaction writes, and the history that it leaves; times in UTC."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +13,8 @@ from bridge.domain.model import CaseId, IssueId, TrackerName
 from bridge.ports.creations import Creation
 from bridge.ports.records import CaseRecord, Cause, Due, Key, Link, Outcome
 from bridge.ports.sightings import Sighting
+
+_FINGERPRINT_LENGTH = 16
 
 
 class ActionStatus(StrEnum):
@@ -25,10 +29,12 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PassRecord:
-    """One look that had something to say: inserted once, finished once.
+    """One look that had something to say, finished once.
 
     *base*, *seen*, *changes*, *overruled*, *notes* are JSON values made for people;
-    *config* names the version of the operator's choices that decided.
+    *config* names the version of the operator's choices that decided, *plan* what was
+    decided (:func:`fingerprint`). *events* are those that it works for, told when it is
+    written and not given back.
     """
 
     id: str
@@ -42,6 +48,8 @@ class PassRecord:
     overruled: Any
     notes: Any
     config: str = ""
+    plan: str = ""
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,12 @@ class ActionRecord:
     status: ActionStatus = ActionStatus.PLANNED
     receipt: str = ""
     at: datetime | None = None
+
+
+def fingerprint(actions: Iterable[ActionRecord]) -> str:
+    """The same for plans of the same actions, whatever became of them."""
+    told = [[one.kind, one.target, one.value, one.reason] for one in actions]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +155,8 @@ class Commit:
     anew, it has another *since*). *work* comes before *due*, which wakes a key
     even where it is held. *creations* replace by issue, those of *dropped* issues are
     forgotten, *marks* are moments by name. What is known of comments is dropped where
-    no such case is stored."""
+    no such case is stored. A pass with the id of an unfinished one takes its place, as
+    an action does, but began when that one did and works for the events of both."""
 
     passes: Sequence[PassRecord] = ()
     actions: Sequence[ActionRecord] = ()
@@ -162,7 +177,8 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event as listed: what came, what it led to."""
+    """An event as listed: what came, and the passes that worked for it, oldest first,
+    with the *actions* of all of them in that order."""
 
     id: str
     tracker: TrackerName
@@ -172,8 +188,17 @@ class EventRow:
     at: datetime
     outcome: Outcome | None
     reason: str
-    record: PassRecord | None
+    records: tuple[PassRecord, ...]
     actions: tuple[ActionRecord, ...]
+
+    @property
+    def record(self) -> PassRecord | None:
+        """The last pass, if there was one."""
+        return self.records[-1] if self.records else None
+
+    def actions_of(self, record: PassRecord) -> tuple[ActionRecord, ...]:
+        """Those of one of its passes."""
+        return tuple(one for one in self.actions if one.pass_id == record.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,13 +117,22 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPass:
+    """A pass that has begun and not ended, and the fingerprint of its plan."""
+
+    id: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Everything one pass starts from.
 
     *version* changes whenever somebody makes the key due; *events* are the ids of its
     events without an outcome, and of those parked, oldest first. No pass is made before
     *held_until*: a tracker asked to wait. *kinds* are what the senders of the events
-    called them.
+    called them. *open_pass* is the last that began for one of the events and has not
+    ended: a pass that decides the same goes on with it under its id.
     """
 
     key: Key
@@ -135,6 +144,7 @@ class Job:
     links: tuple[Link, ...]
     held_until: datetime | None = None
     kinds: frozenset[str] = frozenset()
+    open_pass: OpenPass | None = None
 
     @property
     def base(self) -> Base:

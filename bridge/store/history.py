@@ -1,17 +1,21 @@
 """Events with what they led to, dead letters, and how much waits."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.selectable import FromClause
 
-from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow
+from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow, PassRecord
 from bridge.ports.records import Key, Outcome
-from bridge.store.records import action_of, dead_of, event_of
+from bridge.store.portions import portions
+from bridge.store.records import action_of, dead_of, event_of, pass_of
 from bridge.store.schema import (
     NOTHING,
     actions,
     cases,
     creations,
     dead,
+    event_passes,
     events,
     is_creating,
     is_open,
@@ -29,27 +33,51 @@ def listed_events(
     conn: Connection, key: Key | None, before: str, limit: int
 ) -> list[EventRow]:
     """Events, newest first, from before *before*."""
-    query = (
-        select(*_LISTED, passes)
-        .outerjoin(passes, passes.c.id == events.c.pass_id)
-        .order_by(events.c.id.desc())
-        .limit(limit)
-    )
+    query = select(*_LISTED).order_by(events.c.id.desc()).limit(limit)
     if key is not None:
         query = query.where(events.c.key == key)
     if before:
         query = query.where(events.c.id < before)
     rows = conn.execute(query).mappings().all()
-    done = _actions_of(conn, {row[passes.c.id] for row in rows} - {None})
-    return [event_of(row, tuple(done.get(row[passes.c.id], ()))) for row in rows]
+    worked = _passes_for(conn, [row[events.c.id] for row in rows])
+    records = _records(conn, {one for some in worked.values() for one in some})
+    done = _actions_of(conn, records)
+    listed = []
+    for row in rows:
+        its = [records[one] for one in worked[row[events.c.id]] if one in records]
+        its.sort(key=lambda one: (one.started_at, one.id))
+        its_actions = (action for one in its for action in done.get(one.id, ()))
+        listed.append(event_of(row, tuple(its), tuple(its_actions)))
+    return listed
 
 
-def _actions_of(conn: Connection, records: set[str]) -> dict[str, list[ActionRecord]]:
+def _passes_for(conn: Connection, asked: Iterable[str]) -> dict[str, list[str]]:
+    """The ids of the passes that worked for each event."""
+    found: dict[str, list[str]] = {event: [] for event in asked}
+    for some in portions(found):
+        query = select(event_passes).where(event_passes.c.event_id.in_(some))
+        for event, record in conn.execute(query):
+            found[event].append(record)
+    return found
+
+
+def _records(conn: Connection, asked: Iterable[str]) -> dict[str, PassRecord]:
+    found = {}
+    for some in portions(asked):
+        query = select(passes).where(passes.c.id.in_(some))
+        for row in conn.execute(query).mappings():
+            found[row[passes.c.id]] = pass_of(row)
+    return found
+
+
+def _actions_of(
+    conn: Connection, asked: Iterable[str]
+) -> dict[str, list[ActionRecord]]:
     found: dict[str, list[ActionRecord]] = {}
-    if records:
+    for some in portions(asked):
         query = (
             select(actions)
-            .where(actions.c.pass_id.in_(records))
+            .where(actions.c.pass_id.in_(some))
             .order_by(actions.c.pass_id, actions.c.n)
         )
         for row in conn.execute(query).mappings():

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
 from bridge.domain.model import CaseId
-from bridge.ports.records import CaseRecord, Due, Job, Key, Link, LinkRow
+from bridge.ports.records import CaseRecord, Due, Job, Key, Link, LinkRow, OpenPass
 from bridge.store.codec import (
     case_of,
     link_of,
@@ -15,7 +15,16 @@ from bridge.store.codec import (
     micros,
     moment,
 )
-from bridge.store.schema import cases, events, is_open, links, work
+from bridge.store.schema import (
+    cases,
+    event_passes,
+    events,
+    is_open,
+    is_unfinished,
+    links,
+    passes,
+    work,
+)
 
 _keys: BindParameter[str] = bindparam("keys", expanding=True)
 _WORK = select(work).where(work.c.key.in_(_keys))
@@ -23,6 +32,16 @@ _EVENTS = (
     select(events.c.key, events.c.id, events.c.kind)
     .where(events.c.key.in_(_keys), is_open)
     .order_by(events.c.id)
+)
+_OPEN_PASSES = (
+    select(passes.c.key, passes.c.id, passes.c.plan)
+    .where(passes.c.key.in_(_keys), is_unfinished)
+    .where(
+        exists()
+        .where(event_passes.c.pass_id == passes.c.id)
+        .where(events.c.id == event_passes.c.event_id, is_open)
+    )
+    .order_by(passes.c.id)
 )
 _CASES = select(cases).where(cases.c.id.in_(_keys))
 _LINKS = select(links).where(links.c.case.in_(_keys)).order_by(links.c.issue)
@@ -37,6 +56,9 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
     for key, event, kind in conn.execute(_EVENTS, asked):
         waiting.setdefault(key, []).append(event)
         kinds.setdefault(key, set()).add(kind)
+    begun = {
+        row.key: OpenPass(row.id, row.plan) for row in conn.execute(_OPEN_PASSES, asked)
+    }
     rows = conn.execute(_CASES, asked).mappings()
     records = {str(row[cases.c.id]): case_of(row) for row in rows}
     linked: dict[str, list[Link]] = {}
@@ -51,6 +73,7 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
             events=tuple(waiting.get(key, ())),
             case=records.get(key),
             links=tuple(linked.get(key, ())),
+            open_pass=begun.get(key),
             kinds=frozenset(kinds.get(key, ())),
             held_until=maybe_moment(due[key].held_until) if key in due else None,
         )

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, Update, bindparam, delete, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    update,
+)
+from sqlalchemy.dialects.sqlite import Insert, insert
 
-from bridge.ports.commits import ActionRecord, Commit, DeadLetter
+from bridge.ports.commits import ActionRecord, Commit, DeadLetter, PassRecord
 from bridge.ports.records import CaseRecord, Link
 from bridge.store import comments, creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values
@@ -15,7 +23,15 @@ from bridge.store.records import (
     event_values,
     pass_values,
 )
-from bridge.store.schema import actions, cases, dead, events, links, passes
+from bridge.store.schema import (
+    actions,
+    cases,
+    dead,
+    events,
+    is_unfinished,
+    links,
+    passes,
+)
 
 _LINK_IDENTITY = ("issue", "case", "since")
 _CASE_IDENTITY = ("id", "since")
@@ -30,32 +46,35 @@ def _replacing(table: Table, identity: Sequence[str]) -> Update:
 
 _SAME_LINK = _replacing(links, _LINK_IDENTITY)
 _SAME_CASE = _replacing(cases, _CASE_IDENTITY)
-_ADDED_ACTION = insert(actions)
-_KEPT_ACTION = _ADDED_ACTION.on_conflict_do_update(
-    index_elements=[actions.c.pass_id, actions.c.n],
-    set_={
-        column.name: _ADDED_ACTION.excluded[column.name]
-        for column in actions.c
-        if not column.primary_key
-    },
+
+
+def _keeping(
+    table: Table, *lasting: str, only: ColumnElement[bool] | None = None
+) -> Insert:
+    """Adds a row, or puts it in the place of the one with its key, if that is one of
+    *only*; what is *lasting* stays."""
+    added = insert(table)
+    changed = {
+        column.name: added.excluded[column.name]
+        for column in table.c
+        if not column.primary_key and column.name not in lasting
+    }
+    keys = list(table.primary_key.columns)
+    return added.on_conflict_do_update(index_elements=keys, set_=changed, where=only)
+
+
+_KEPT_PASS = _keeping(
+    passes, "started_at", "outcome", "reason", "finished_at", only=is_unfinished
 )
-_ADDED_LETTER = insert(dead)
-_KEPT_LETTER = _ADDED_LETTER.on_conflict_do_update(
-    index_elements=[dead.c.id],
-    set_={
-        column.name: _ADDED_LETTER.excluded[column.name]
-        for column in dead.c
-        if not column.primary_key
-    },
-)
+_KEPT_ACTION = _keeping(actions)
+_KEPT_LETTER = _keeping(dead)
 
 
 def record(conn: Connection, commit: Commit, tick: int) -> None:
     """Write all of *commit*; work before due, so that what is due stays due."""
     if commit.events:
         conn.execute(events.insert(), [event_values(one) for one in commit.events])
-    if commit.passes:
-        conn.execute(passes.insert(), [pass_values(one) for one in commit.passes])
+    _record_passes(conn, commit.passes)
     _record_actions(conn, commit.actions)
     _replace_cases(conn, commit.cases)
     _replace_links(conn, commit.links)
@@ -71,6 +90,13 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     creations.keep_marks(conn, commit.marks)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
+
+
+def _record_passes(conn: Connection, records: Sequence[PassRecord]) -> None:
+    if records:
+        conn.execute(_KEPT_PASS, [pass_values(one) for one in records])
+    for one in records:
+        outcomes.work_for(conn, one.id, one.events)
 
 
 def _record_actions(conn: Connection, records: Sequence[ActionRecord]) -> None:

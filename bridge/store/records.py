@@ -68,6 +68,7 @@ def pass_values(record: PassRecord) -> Values:
         "overruled": orjson.dumps(record.overruled).decode(),
         "notes": orjson.dumps(record.notes).decode(),
         "config": record.config,
+        "plan": record.plan,
     }
 
 
@@ -86,6 +87,7 @@ def pass_of(row: Row) -> PassRecord:
             overruled=orjson.loads(row[passes.c.overruled]),
             notes=orjson.loads(row[passes.c.notes]),
             config=row[passes.c.config],
+            plan=row[passes.c.plan],
         )
 
 
@@ -111,8 +113,10 @@ def action_of(row: Row) -> ActionRecord:
         )
 
 
-def event_of(row: Row, done: tuple[ActionRecord, ...]) -> EventRow:
-    """The event in *row*, joined with its pass, which led to the actions *done*."""
+def event_of(
+    row: Row, records: tuple[PassRecord, ...], done: tuple[ActionRecord, ...]
+) -> EventRow:
+    """The event in *row* with its passes and their actions."""
     with naming("event", row[events.c.id]):
         outcome = row[events.c.outcome]
         return EventRow(
@@ -124,7 +128,7 @@ def event_of(row: Row, done: tuple[ActionRecord, ...]) -> EventRow:
             at=moment(row[events.c.at]),
             outcome=None if outcome is None else Outcome(outcome),
             reason=row[events.c.reason],
-            record=None if row[passes.c.id] is None else pass_of(row),
+            records=records,
             actions=done,
         )
 

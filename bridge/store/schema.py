@@ -67,7 +67,6 @@ events = Table(
     Column("outcome", Text),
     _text("reason"),
     _when("ended_at", nullable=True),
-    Column("pass_id", Text),
     UniqueConstraint("tracker", "identity", name="events_identity"),
 )
 is_open = events.c.outcome.is_(None) | (events.c.outcome == literal_column("'parked'"))
@@ -145,24 +144,6 @@ links = Table(
 Index("links_case", links.c.case, links.c.issue)
 Index("links_drift", links.c.issue, sqlite_where=links.c.drift != NOTHING)
 
-sightings = Table(
-    "sightings",
-    metadata,
-    Column("issue", Text, primary_key=True),
-    _when("seen_at"),
-    Column("attributes", Text, nullable=False),
-    _text("title"),
-    _text("url"),
-    _text("state"),
-    _when("first_seen", nullable=True),
-    _text("handled"),
-)
-Index(
-    "sightings_unhandled",
-    sightings.c.issue,
-    sqlite_where=sightings.c.handled == NOTHING,
-)
-
 creations = Table(
     "creations",
     metadata,
@@ -201,11 +182,24 @@ passes = Table(
     Column("overruled", Text, nullable=False),
     Column("notes", Text, nullable=False),
     _text("config"),
+    _text("plan"),
     Column("outcome", Text),
     _text("reason"),
     _when("finished_at", nullable=True),
 )
 Index("passes_started", passes.c.started_at)
+is_unfinished = passes.c.finished_at.is_(None)
+Index("passes_open", passes.c.key, passes.c.id, sqlite_where=is_unfinished)
+
+# Every pass that worked for an event, not only the one that ended it.
+event_passes = Table(
+    "event_passes",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("pass_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("event_passes_pass", event_passes.c.pass_id)
 
 actions = Table(
     "actions",

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Select,
+    Table,
+    Text,
+    case,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.types import BigInteger
 
 from bridge.domain.model import IssueId
 from bridge.ports.sightings import Sighting
@@ -17,8 +28,25 @@ from bridge.store.codec import (
     moment,
     naming,
 )
-from bridge.store.schema import NOTHING, sightings
+from bridge.store.schema import NOTHING, metadata
 
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("first_seen", BigInteger),
+    Column("handled", Text, nullable=False),
+)
+Index(
+    "sightings_unhandled",
+    sightings.c.issue,
+    sqlite_where=sightings.c.handled == NOTHING,
+)
 _ADDED = insert(sightings)
 _new = _ADDED.excluded
 _KEPT = _ADDED.on_conflict_do_update(

@@ -62,14 +62,13 @@ class TestCommit:
         await link(store)
         await store.accept(delivery("1"))
         job = await store.load(Key(CASE))
-        await store.commit(Commit(passes=[pass_record("taken")]))
         before = await _everything(store)
 
         with pytest.raises(CommitRefused):
             await store.commit(
                 Commit(
-                    passes=[pass_record("new"), pass_record("taken")],
-                    actions=[action(0, of="new")],
+                    passes=[replace(pass_record("new"), events=("1",))],
+                    actions=[action(0, of="new"), action(0, of="no such pass")],
                     links=[replace(linked(), state="RESOLVED")],
                     cases=[replace(case_record(), title="seen")],
                     events=[event("2")],
