@@ -11,7 +11,7 @@ from bridge.engine.backfill import REACHED, SINCE, UNTIL
 from bridge.ports.commits import Commit
 from bridge.ports.errors import StoreUnavailable, Unclear
 from tests.engine.conftest import Scene
-from tests.engine.test_creation import AUTO, BY_HAND, DEFAULT, made, new_issue, ruled
+from tests.engine.creating import AUTO, BY_HAND, DEFAULT, made, new_issue, ruled
 
 OPEN, FOR_REVIEW = StatusGroup.OPEN, State.FOR_REVIEW
 

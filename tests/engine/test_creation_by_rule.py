@@ -1,0 +1,121 @@
+"""A case for every new issue that a rule wants one for, and for no other."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.domain.model import State
+from bridge.engine.current import Choices
+from bridge.ports.errors import Unclear
+from tests.engine.conftest import Scene
+from tests.engine.creating import AUTO, BY_HAND, made, new_issue, ruled
+
+FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
+
+
+async def test_a_new_issue_gets_its_case_by_rule(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+
+    delivery = await scene.hear("errors", issue="a")
+    await scene.quiet()
+
+    assert len(made(scene)) == 1
+    assert scene.errors.state("a") is REVIEWED
+    event = await scene.event(delivery)
+    assert (event["outcome"], event["key"]) == ("applied", "cases:made-1")
+
+
+async def test_a_new_issue_without_a_webhook_is_found_by_search(scene: Scene) -> None:
+    await ruled(scene, AUTO, poll_interval=timedelta(minutes=1))
+    scene.clock.advance(timedelta(minutes=1))
+    new_issue(scene, "a")
+
+    await scene.pass_time(minutes=2)
+    await scene.until(lambda: len(made(scene)) == 1)
+    await scene.quiet()
+
+    searches = scene.errors.calls["find_issues"]
+    await scene.pass_time(minutes=2)
+    await scene.until(lambda: scene.errors.calls["find_issues"] > searches)
+    await scene.quiet()
+    assert len(made(scene)) == 1
+
+
+async def test_an_issue_that_matches_no_rule_is_read_once(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    scene.errors.put("a", FOR_REVIEW)
+    scene.errors.tell("a", service="other")
+
+    for number in range(3):
+        delivery = await scene.hear("errors", issue="a", id=str(number))
+        await scene.quiet()
+
+    assert scene.errors.calls["get_issue"] == 1
+    event = await scene.event(delivery)
+    assert (event["outcome"], event["reason"]) == ("ignored", "no rule matches it")
+    assert made(scene) == []
+
+
+async def test_an_issue_older_than_the_watch_is_left_to_backfill(scene: Scene) -> None:
+    new_issue(scene, "a")
+    scene.clock.advance(timedelta(days=1))
+    await ruled(scene, AUTO)
+
+    delivery = await scene.hear("errors", issue="a")
+    await scene.quiet()
+
+    assert made(scene) == []
+    assert "backfill" in (await scene.event(delivery))["reason"]
+
+
+async def test_a_storm_is_held_back_and_its_rest_comes_later(scene: Scene) -> None:
+    await ruled(scene, AUTO, max_cases_per_hour=2)
+    for number in range(5):
+        new_issue(scene, f"n{number}")
+        await scene.hear("errors", issue=f"n{number}", id=str(number))
+    await scene.idle()
+    assert len(made(scene)) == 2
+    assert (await scene.engine.desk.status())["waiting"] == 3
+
+    await scene.pass_time(minutes=61)
+    assert len(made(scene)) == 4
+    await scene.pass_time(minutes=61)
+    assert len(made(scene)) == 5
+
+
+async def test_a_dry_run_creates_nothing_and_the_first_live_one_does(
+    scene: Scene,
+) -> None:
+    await ruled(scene, AUTO, is_dry=True)
+    scene.clock.advance(timedelta(seconds=1))
+    new_issue(scene, "a")
+    delivery = await scene.hear("errors", issue="a")
+    await scene.quiet()
+    event = await scene.event(delivery)
+    assert "would create a case in SHOP" in event["reason"]
+    assert (scene.errors.writes, scene.cases.writes) == (0, 0)
+    with pytest.raises(Unclear, match="dry run"):
+        await scene.engine.desk.create("errors:a", None)
+    await scene.stop()
+
+    await ruled(scene, AUTO, is_dry=False)
+    await scene.quiet()
+
+    assert len(made(scene)) == 1
+
+
+async def test_rules_that_change_are_one_version_for_each_decision(
+    scene: Scene,
+) -> None:
+    await ruled(scene, BY_HAND)
+    new_issue(scene, "a")
+    await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+    assert made(scene) == []
+
+    scene.engine.reload(Choices(scene.options, "2", AUTO))
+    await scene.hear("errors", issue="a", id="2")
+    await scene.quiet()
+
+    assert len(made(scene)) == 1
