@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 import structlog
 
 from bridge.domain.model import StatusGroup, TrackerName
 from bridge.ports.clock import Clock
-from bridge.ports.errors import ForbiddenError, GoneError, PermanentError
+from bridge.ports.errors import (
+    ForbiddenError,
+    GoneError,
+    PermanentError,
+    TrackerError,
+)
 from bridge.trackers.datadog_case_management import mapping
 from bridge.trackers.datadog_case_management.wire import (
     ProjectsAnswer,
@@ -23,30 +29,60 @@ from bridge.transport.client import TrackerHttp
 T = TypeVar("T")
 
 REMEMBERED_FOR = timedelta(minutes=10)
+FAILURE_REMEMBERED_FOR = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded(Generic[T]):
+    """How a load ended, and until when that counts."""
+
+    until: datetime
+    value: T | None = None
+    failure: TrackerError | None = None
+
+
 class Remembered(Generic[T]):
-    """A value that is loaded when it is wanted and kept for ten minutes."""
+    """A value that is loaded when it is wanted and kept for ten minutes.
+
+    A failure is kept for a moment, so that a crowd does not ask one by one for what
+    cannot be had.
+    """
 
     def __init__(self, load: Callable[[], Awaitable[T]], clock: Clock) -> None:
         self._load = load
         self._clock = clock
-        self._loading = asyncio.Lock()
-        self._kept: tuple[datetime, T] | None = None
+        self._loading: asyncio.Event | None = None
+        self._kept: _Loaded[T] | None = None
 
     async def get(self) -> T:
-        """The value; whoever comes while it is loaded waits for the same load."""
-        async with self._loading:
-            now = self._clock.now()
-            if self._kept is None or now >= self._kept[0]:
-                self._kept = (now + REMEMBERED_FOR, await self._load())
-            return self._kept[1]
+        """The value; whoever comes while it is loaded waits for the same load, and
+        has its failure too. Should the loader be cancelled, another loads."""
+        while self._kept is None or self._clock.now() >= self._kept.until:
+            if self._loading is None:
+                await self._load_for_all()
+            else:
+                await self._loading.wait()
+        if self._kept.failure is not None:
+            raise self._kept.failure
+        return cast(T, self._kept.value)
 
     def forget(self) -> None:
         """Load again when next wanted."""
         self._kept = None
+
+    async def _load_for_all(self) -> None:
+        self._loading = asyncio.Event()
+        try:
+            value = await self._load()
+            self._kept = _Loaded(self._clock.now() + REMEMBERED_FOR, value)
+        except TrackerError as exc:
+            until = self._clock.now() + FAILURE_REMEMBERED_FOR
+            self._kept = _Loaded(until, failure=exc)
+        finally:
+            self._loading.set()
+            self._loading = None
 
 
 class Catalog:
