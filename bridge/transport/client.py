@@ -11,7 +11,6 @@ from typing import Self, TypeVar
 import aiohttp
 import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from bridge.ports.clock import Clock
@@ -19,6 +18,7 @@ from bridge.ports.errors import PermanentError, TransientError
 from bridge.ports.trackers import RateBudget
 from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
+from bridge.transport.pool import pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
 from bridge.transport.retry import with_second_try
 from bridge.transport.slots import SLOT_PATIENCE, Slots
@@ -87,7 +87,7 @@ class TrackerHttp:
         """Open the pool."""
         connect = min(self._timeout, CONNECT_TIMEOUT.total_seconds())
         self._client = httpx.AsyncClient(
-            transport=_pooled_transport(self._concurrency),
+            transport=pooled_transport(self._concurrency),
             headers={
                 "Accept": "application/json",
                 "Content-Type": "application/json",
@@ -207,15 +207,3 @@ class TrackerHttp:
             if secret.get_secret_value():
                 text = text.replace(secret.get_secret_value(), "***")
         return text
-
-
-def _pooled_transport(connections: int) -> AiohttpTransport:
-    ssl_context = httpx.create_ssl_context()
-
-    def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=connections, ssl=ssl_context),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-
-    return AiohttpTransport(verify=ssl_context, client=session)

@@ -119,6 +119,33 @@ async def test_a_read_is_tried_a_second_time_and_a_write_is_not() -> None:
     assert heard == [b"GET", b"GET", b"POST"]
 
 
+@pytest.mark.parametrize("call", [SET, Call(Effect.SET, "DELETE", "/thing")], ids=str)
+async def test_a_write_over_a_broken_kept_connection_is_not_repeated(
+    call: Call,
+) -> None:
+    heard: list[bytes] = []
+
+    async def hang_up_on_the_second(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        for _ in range(2):
+            heard.append((await reader.readuntil(b"\r\n\r\n")).split()[0])
+            if heard[-1] != b"GET":
+                return
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+            await writer.drain()
+
+    async with (
+        server(hang_up_on_the_second) as url,
+        client_of(url, StoppedClock()) as http,
+    ):
+        await http.send(READ)
+        with pytest.raises(AmbiguousError):
+            await http.send(call)
+
+    assert heard == [b"GET", call.method.encode()]
+
+
 async def test_no_more_calls_run_at_once_than_allowed() -> None:
     running = 0
     most = 0

@@ -1,0 +1,42 @@
+"""The pool of connections to one tracker, over which each write goes out once."""
+
+import aiohttp
+import httpx
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from httpx_aiohttp import AiohttpTransport
+
+_REPEATED_UNASKED = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+
+
+class BrokenConnection(aiohttp.ClientConnectionError):
+    """A connection that had been made broke under a write."""
+
+
+def pooled_transport(connections: int) -> AiohttpTransport:
+    """A transport for *connections* calls at a time, without cookies."""
+    ssl_context = httpx.create_ssl_context()
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=connections, ssl=ssl_context),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(_once,),
+        )
+
+    return AiohttpTransport(verify=ssl_context, client=session)
+
+
+async def _once(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
+    """Keep aiohttp from repeating a PUT or DELETE when its connection breaks.
+
+    It does so by itself for two kinds of error, and the write may have been carried
+    out the first time: the second could overwrite what a person changed in between.
+    """
+    try:
+        return await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except _REPEATED_UNASKED as exc:
+        if request.method == "GET":
+            raise
+        raise BrokenConnection(str(exc)) from exc
