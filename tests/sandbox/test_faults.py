@@ -1,8 +1,6 @@
 """What goes wrong at the sandbox's API when a test asks for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
@@ -13,31 +11,18 @@ from bridge.sandbox.rates import Budget
 from bridge.sandbox.records import IssueState
 from bridge.sandbox.world import World
 from tests.sandbox.conftest import HandClock
-
-
-def _issue_path(world: World) -> str:
-    return f"/api/v2/error-tracking/issues/{next(iter(world.issues))}"
-
-
-def _state(state: str) -> dict[str, Any]:
-    attributes = {"state": state}
-    return {"data": {"type": "error_tracking_issue", "attributes": attributes}}
-
-
-async def _get(http: aiohttp.ClientSession, path: str) -> Any:
-    async with http.get(path) as answer:
-        return answer, await answer.json(content_type=None)
+from tests.sandbox.wire import got, issue_path, issue_state
 
 
 async def test_no_keys_is_401_and_wrong_ones_403_in_the_two_error_shapes(
     url: str, world: World
 ) -> None:
     async with aiohttp.ClientSession(url) as http:
-        answer, body = await _get(http, _issue_path(world))
+        answer, body = await got(http, issue_path(world))
         assert (answer.status, body) == (401, {"errors": ["Unauthorized"]})
     wrong = {"DD-API-KEY": "x", "DD-APPLICATION-KEY": "y"}
     async with aiohttp.ClientSession(url, headers=wrong) as http:
-        answer, body = await _get(http, _issue_path(world))
+        answer, body = await got(http, issue_path(world))
         assert answer.status == 403
         assert body == {"errors": [{"status": "403", "title": "Forbidden"}]}
 
@@ -45,10 +30,10 @@ async def test_no_keys_is_401_and_wrong_ones_403_in_the_two_error_shapes(
 async def test_a_failure_strikes_as_often_as_told(
     http: aiohttp.ClientSession, sandbox: Sandbox
 ) -> None:
-    path = _issue_path(sandbox.world)
+    path = issue_path(sandbox.world)
     sandbox.faults.add(Fault(FaultKind.FAIL, method="GET", count=2))
 
-    statuses = [(await _get(http, path))[0].status for _ in range(3)]
+    statuses = [(await got(http, path))[0].status for _ in range(3)]
 
     assert statuses == [503, 503, 200]
 
@@ -59,14 +44,14 @@ async def test_a_failure_strikes_one_object_or_one_project_only(
     world = sandbox.world
     case, other = list(world.cases.values())[:2]
     sandbox.faults.add(Fault(FaultKind.FAIL, path=f"*/{case.id}*", status=403))
-    assert (await _get(http, f"/api/v2/cases/{case.id}"))[0].status == 403
-    assert (await _get(http, f"/api/v2/cases/{other.id}"))[0].status == 200
+    assert (await got(http, f"/api/v2/cases/{case.id}"))[0].status == 403
+    assert (await got(http, f"/api/v2/cases/{other.id}"))[0].status == 200
     sandbox.faults.clear()
 
     shop = world.project("SHOP").id
     sandbox.faults.add(Fault(FaultKind.FAIL, project="SHOP", status=403))
     for found in world.cases.values():
-        answer, _ = await _get(http, f"/api/v2/cases/{found.key}")
+        answer, _ = await got(http, f"/api/v2/cases/{found.key}")
         assert answer.status == (403 if found.project == shop else 200)
     new = {
         "type": "case",
@@ -81,9 +66,9 @@ async def test_a_rate_strikes_the_same_requests_for_a_seed(
     http: aiohttp.ClientSession, sandbox: Sandbox
 ) -> None:
     sandbox.faults.add(Fault(FaultKind.FAIL, rate=0.5))
-    path = _issue_path(sandbox.world)
+    path = issue_path(sandbox.world)
 
-    statuses = {(await _get(http, path))[0].status for _ in range(30)}
+    statuses = {(await got(http, path))[0].status for _ in range(30)}
 
     assert statuses == {200, 503}
 
@@ -91,12 +76,12 @@ async def test_a_rate_strikes_the_same_requests_for_a_seed(
 async def test_a_rate_limit_tells_when_to_come_back(
     http: aiohttp.ClientSession, sandbox: Sandbox
 ) -> None:
-    path = _issue_path(sandbox.world)
+    path = issue_path(sandbox.world)
     sandbox.faults.add(Fault(FaultKind.RATE_LIMIT, count=1, reset=7))
     sandbox.faults.add(Fault(FaultKind.RATE_LIMIT, count=1, retry_after="9"))
 
-    first, _ = await _get(http, path)
-    second, _ = await _get(http, path)
+    first, _ = await got(http, path)
+    second, _ = await got(http, path)
 
     assert (first.status, first.headers["X-RateLimit-Reset"]) == (429, "7")
     assert (second.status, second.headers["Retry-After"]) == (429, "9")
@@ -105,14 +90,14 @@ async def test_a_rate_limit_tells_when_to_come_back(
 async def test_the_budget_is_told_and_ends(world: World, clock: HandClock) -> None:
     sandbox = Sandbox(world, budget=Budget(world.moment, limit=2, period=10))
     keys = {"DD-API-KEY": "sandbox-api-key", "DD-APPLICATION-KEY": "sandbox-app-key"}
-    path = _issue_path(world)
+    path = issue_path(world)
     async with (
         serving(sandbox) as url,
         aiohttp.ClientSession(url, headers=keys) as http,
     ):
-        answers = [(await _get(http, path))[0] for _ in range(3)]
+        answers = [(await got(http, path))[0] for _ in range(3)]
         clock.advance(10)
-        answers.append((await _get(http, path))[0])
+        answers.append((await got(http, path))[0])
 
     assert [answer.status for answer in answers] == [200, 200, 429, 200]
     left = [answer.headers["X-RateLimit-Remaining"] for answer in answers]
@@ -141,7 +126,7 @@ async def test_a_cut_connection_leaves_the_write_undone_or_done(
     sandbox.faults.add(Fault(kind, method="PUT"))
 
     with pytest.raises(aiohttp.ClientError):
-        await http.put(f"{_issue_path(world)}/state", json=_state("IGNORED"))
+        await http.put(f"{issue_path(world)}/state", json=issue_state("IGNORED"))
 
     assert world.issue(issue).state is state
     write = world.writes[-1]
@@ -152,7 +137,7 @@ async def test_a_held_request_is_answered_once_let_go(
     http: aiohttp.ClientSession, sandbox: Sandbox
 ) -> None:
     number = sandbox.faults.add(Fault(FaultKind.HOLD))
-    asked = asyncio.create_task(_get(http, _issue_path(sandbox.world)))
+    asked = asyncio.create_task(got(http, issue_path(sandbox.world)))
     async with asyncio.timeout(5):
         while not sandbox.faults.armed[number].struck:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0)
@@ -166,21 +151,21 @@ async def test_a_held_request_is_answered_once_let_go(
 async def test_stale_reads_show_the_version_before_the_write(
     http: aiohttp.ClientSession, sandbox: Sandbox, clock: HandClock
 ) -> None:
-    path, world = _issue_path(sandbox.world), sandbox.world
+    path, world = issue_path(sandbox.world), sandbox.world
     old = world.issue(path.rpartition("/")[2]).state.value
 
     async def states(reads: int) -> list[str]:
-        bodies = [(await _get(http, path))[1] for _ in range(reads)]
+        bodies = [(await got(http, path))[1] for _ in range(reads)]
         return [body["data"]["attributes"]["state"] for body in bodies]
 
     sandbox.faults.add(Fault(FaultKind.STALE, reads=2))
     assert await states(1) == [old]
-    await http.put(f"{path}/state", json=_state("IGNORED"))
+    await http.put(f"{path}/state", json=issue_state("IGNORED"))
     assert await states(3) == [old, old, "IGNORED"]
 
     sandbox.faults.clear()
     sandbox.faults.add(Fault(FaultKind.STALE, seconds=5))
-    await http.put(f"{path}/state", json=_state("EXCLUDED"))
+    await http.put(f"{path}/state", json=issue_state("EXCLUDED"))
     assert await states(2) == ["IGNORED", "IGNORED"]
     clock.advance(6)
     assert await states(1) == ["EXCLUDED"]
@@ -196,11 +181,11 @@ async def test_a_lagging_index_does_not_know_what_is_new(
     )
 
     async def found() -> list[str]:
-        _, body = await _get(http, "/api/v2/cases?filter=brandnew")
+        _, body = await got(http, "/api/v2/cases?filter=brandnew")
         return [item["id"] for item in body["data"]]
 
     assert await found() == []
-    assert (await _get(http, f"/api/v2/cases/{case.id}"))[0].status == 200
+    assert (await got(http, f"/api/v2/cases/{case.id}"))[0].status == 200
     clock.advance(31)
     assert await found() == [case.id]
 
@@ -224,59 +209,3 @@ async def test_a_forbidden_transition_is_refused(
     assert await move(status="CLOSED") == 400
     assert await move(status_name="In Progress") == 200
     assert await move(status_name="Closed") == 200
-
-
-@pytest.fixture
-async def outside(url: str) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(url) as session:
-        yield session
-
-
-async def test_another_process_can_script_everything(
-    outside: aiohttp.ClientSession, http: aiohttp.ClientSession, sandbox: Sandbox
-) -> None:
-    issue = next(iter(sandbox.world.issues))
-    edit = {"edit": "set_issue_state", "issue": issue, "state": "EXCLUDED"}
-    async with outside.post("/sandbox/edits", json=edit) as answer:
-        assert (answer.status, await answer.json()) == (201, {"id": issue})
-    _, state = await _get(outside, "/sandbox/state")
-    shown = {item["id"]: item["state"] for item in state["issues"]}
-    assert shown[issue] == "EXCLUDED"
-    assert state["groups"] == {k: list(v) for k, v in sandbox.world.groups.items()}
-
-    async with outside.post("/sandbox/faults", json={"kind": "fail"}) as answer:
-        number = (await answer.json())["id"]
-    assert (await _get(http, _issue_path(sandbox.world)))[0].status == 503
-    await outside.delete(f"/sandbox/faults/{number}")
-
-    await http.put(f"{_issue_path(sandbox.world)}/state", json=_state("OPEN"))
-    _, writes = await _get(outside, "/sandbox/writes")
-    assert [item["status"] for item in writes["items"]] == [200]
-    _, edits = await _get(outside, "/sandbox/edits")
-    assert edits["items"][-1]["name"] == "set_issue_state"
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "status"),
-    [
-        ("edits", {"edit": "explode"}, 400),
-        ("edits", {"edit": "set_issue_state", "issue": "x"}, 400),
-        ("edits", {"edit": "archive", "case": "NO-1"}, 404),
-        ("edits", {"edit": "set_issue_state", "issue": "x", "state": "NEW"}, 400),
-        ("faults", {"kind": "explode"}, 400),
-        ("mischief", {"drop": "often"}, 400),
-    ],
-)
-async def test_the_control_routes_refuse_nonsense(
-    outside: aiohttp.ClientSession, path: str, body: dict[str, str], status: int
-) -> None:
-    async with outside.post(f"/sandbox/{path}", json=body) as answer:
-        assert answer.status == status
-        assert "error" in await answer.json()
-
-
-async def test_another_web_page_cannot_drive_the_sandbox(
-    outside: aiohttp.ClientSession,
-) -> None:
-    async with outside.post("/sandbox/edits", data="{}") as answer:
-        assert answer.status == 415

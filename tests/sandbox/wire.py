@@ -4,6 +4,8 @@ from typing import Any
 
 import aiohttp
 
+from bridge.sandbox.world import World
+
 
 def case_update(**attributes: Any) -> dict[str, Any]:
     return {"data": {"type": "case", "attributes": attributes}}
@@ -21,3 +23,17 @@ async def post_to_case(
 ) -> tuple[int, Any]:
     async with http.post(f"/api/v2/cases{path}", json=body) as answer:
         return answer.status, await answer.json(content_type=None)
+
+
+def issue_path(world: World) -> str:
+    return f"/api/v2/error-tracking/issues/{next(iter(world.issues))}"
+
+
+def issue_state(state: str) -> dict[str, Any]:
+    attributes = {"state": state}
+    return {"data": {"type": "error_tracking_issue", "attributes": attributes}}
+
+
+async def got(http: aiohttp.ClientSession, path: str) -> Any:
+    async with http.get(path) as answer:
+        return answer, await answer.json(content_type=None)
