@@ -4,104 +4,30 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bridge.domain.actions import Plan, SetCaseAssignee, SetIssueAssignee
 from bridge.domain.advance import advance
 from bridge.domain.assignee import lookups, unmatched
 from bridge.domain.base import Base
 from bridge.domain.belief import believe
-from bridge.domain.model import (
-    Person,
-    Snapshot,
-    State,
-    StatusGroup,
-    TrackerName,
-    own_id,
-    tracker_of,
-)
-from bridge.domain.people import NOBODY, Account, Accounts, Identity
-from bridge.domain.policy import Direction, Policy
+from bridge.domain.model import Snapshot, State
+from bridge.domain.people import NOBODY, Account, Identity
+from bridge.domain.policy import Direction
 from bridge.domain.reconcile import reconcile
-from tests.builders import CASE, NOON, issue, issue_id, snapshot
-
-ERRORS, CASES = TrackerName("errors"), TrackerName("cases")
-POLICY = Policy(assignable=frozenset({ERRORS, CASES}))
-ANN, BOB, CARL = (Identity(f"{name}@example.com") for name in ("ann", "bob", "carl"))
-EVERYBODY = (NOBODY, ANN, BOB, CARL)
-ALL_KNOWN: Accounts = {
-    (tracker, who): Account(f"{tracker}-{who}")
-    for tracker in (ERRORS, CASES)
-    for who in EVERYBODY[1:]
-}
-NAMES = ("a", "b", "c")
-
-
-def person(who: Identity) -> Person | None:
-    return Person(f"id-{who}", email=who) if who else None
-
-
-def world(case: Identity, /, **issues: Identity) -> Snapshot:
-    states = dict.fromkeys(issues, State.FOR_REVIEW)
-    seen = snapshot(StatusGroup.OPEN, **states)
-    return Snapshot(
-        replace(seen.case, assignee=person(case)),
-        tuple(replace(i, assignee=person(issues[own_id(i.id)])) for i in seen.issues),
-    )
-
-
-def agreed(case: Identity, /, **issues: Identity) -> Base:
-    return advance(Base(), world(case, **issues), Plan(), NOON, POLICY)
-
-
-def who(seen: Snapshot) -> dict[str, Identity]:
-    people = POLICY.people
-    found = {
-        own_id(i.id): people.identity(tracker_of(i.id), i.assignee) for i in seen.issues
-    }
-    return {"case": people.identity(CASES, seen.case.assignee), **found}
-
-
-def written(seen: Snapshot, plan: Plan) -> Snapshot:
-    for action in plan.actions:
-        if isinstance(action, SetCaseAssignee):
-            case = replace(seen.case, assignee=person(action.person))
-            seen = replace(seen, case=case)
-        elif isinstance(action, SetIssueAssignee):
-            assigned = person(action.person)
-            issues = tuple(
-                replace(i, assignee=assigned) if i.id == action.issue else i
-                for i in seen.issues
-            )
-            seen = replace(seen, issues=issues)
-    return seen
-
-
-def confirmed(base: Base, plan: Plan) -> Base:
-    for action in plan.actions:
-        if isinstance(action, SetCaseAssignee):
-            assert base.case
-            assert base.case.assignee
-            held = base.case.assignee.written(NOON, None)
-            base = replace(base, case=replace(base.case, assignee=held))
-        elif isinstance(action, SetIssueAssignee):
-            one = base.issues[action.issue]
-            assert one.assignee
-            one = replace(one, assignee=one.assignee.written(NOON, None))
-            base = replace(base, issues={**base.issues, action.issue: one})
-    return base
-
-
-def settle(
-    base: Base,
-    seen: Snapshot,
-    policy: Policy = POLICY,
-    accounts: Accounts = ALL_KNOWN,
-) -> tuple[Base, Snapshot, Plan]:
-    plan = reconcile(base, seen, policy, accounts)
-    base = advance(base, seen, plan, NOON, policy)
-    return confirmed(base, plan), written(seen, plan), plan
+from tests.builders import CASE, NOON, issue, issue_id
+from tests.domain.assigning import (
+    ALL_KNOWN,
+    ANN,
+    BOB,
+    CARL,
+    CASES,
+    POLICY,
+    agreed,
+    person,
+    settle,
+    who,
+    world,
+)
 
 
 @pytest.mark.parametrize(
@@ -223,56 +149,6 @@ def test_an_old_copy_of_the_assignee_we_replaced_is_not_believed() -> None:
     assert who(believed) == who(seen) == {"case": BOB, "a": BOB}
     assert again == NOON + timedelta(seconds=10)
     assert who(later) == {"case": BOB, "a": ANN}
-
-
-people = st.sampled_from(EVERYBODY)
-some_accounts = st.sets(st.sampled_from(sorted(ALL_KNOWN))).map(
-    lambda known: {
-        key: account if key in known else Account(reason="none")
-        for key, account in ALL_KNOWN.items()
-    }
-)
-
-
-@st.composite
-def looks(draw: st.DrawFn) -> tuple[Base, Snapshot]:
-    old = draw(st.dictionaries(st.sampled_from(NAMES), people))
-    base = agreed(draw(people), **old)
-    new = {name: draw(people) for name in NAMES if name in old or draw(st.booleans())}
-    return base, world(draw(people), **new)
-
-
-@given(looks(), some_accounts, st.sampled_from(Direction))
-def test_a_second_pass_assigns_nobody(
-    look: tuple[Base, Snapshot], accounts: Accounts, direction: Direction
-) -> None:
-    policy = replace(POLICY, assignee=direction)
-    base, seen, _ = settle(*look, policy, accounts)
-
-    again = reconcile(base, seen, policy, accounts)
-
-    assert (again.changes, again.actions) == ((), ())
-
-
-@given(looks())
-def test_with_all_accounts_known_an_edit_leaves_one_assignee(
-    look: tuple[Base, Snapshot],
-) -> None:
-    _, after, plan = settle(*look)
-
-    if plan.changes and any(hasattr(change, "thing") for change in plan.changes):
-        assert len(set(who(after).values())) == 1
-
-
-@given(looks(), some_accounts)
-def test_nobody_is_cleared_for_want_of_an_account(
-    look: tuple[Base, Snapshot], accounts: Accounts
-) -> None:
-    plan = reconcile(*look, POLICY, accounts)
-
-    for action in plan.actions:
-        if isinstance(action, SetIssueAssignee | SetCaseAssignee):
-            assert (action.account is None) is (action.person == NOBODY)
 
 
 def test_the_target_of_each_write_is_of_its_side() -> None:
