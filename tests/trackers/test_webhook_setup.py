@@ -1,4 +1,4 @@
-"""Webhooks and notification rules: installed, kept, repaired, removed."""
+"""Webhooks and notification rules: installed, kept, repaired."""
 
 import json
 from dataclasses import replace
@@ -24,7 +24,6 @@ from tests.trackers.setups import (
     ISSUES,
     SECRET,
     WANTED,
-    carried_out,
     install,
     made_sandbox,
     opened,
@@ -168,47 +167,6 @@ async def test_a_refused_trigger_for_assignees_is_left_out_and_told() -> None:
     assert "without the trigger for assignees" in notes[1]
     assert len(rules_of(sandbox)["ET"]["triggers"]) == 2
     assert set(again) == {KEEP}
-
-
-@pytest.mark.parametrize("kind", [ISSUES, CASES])
-async def test_removal_leaves_nothing_behind(kind: str) -> None:
-    sandbox = made_sandbox()
-    async with opened(kind, sandbox) as setup:
-        await install(setup)
-        await install(setup, Wanted(WANTED.public_url, ("OTHER",)))
-
-        done = await carried_out(await setup.removal(WANTED))
-        again = await carried_out(await setup.removal(WANTED))
-
-    assert set(done) == {REMOVE}
-    assert again == [KEEP]
-    assert sandbox.hooks.webhooks == {}
-    assert sandbox.hooks.rules == {}
-
-
-async def test_removal_spares_the_webhook_of_another_bridge() -> None:
-    sandbox = made_sandbox()
-    async with opened(CASES, sandbox) as setup:
-        await install(setup, Wanted("https://other.example.com", ("ET",)))
-
-        done = await carried_out(await setup.removal(WANTED))
-
-    assert done == [KEEP]
-    assert len(sandbox.hooks.rules) == 1
-
-
-async def test_removal_takes_only_us_off_a_rule_that_tells_others_too() -> None:
-    sandbox = made_sandbox()
-    email = {"type": "EMAIL", "data": {"email": "jane@example.com"}}
-    async with opened(CASES, sandbox) as setup:
-        await install(setup, Wanted(WANTED.public_url, ("ET",)))
-        us = next(iter(sandbox.hooks.rules.values())).attributes["recipients"]
-        change_rule(sandbox, recipients=[email, *us])
-
-        await carried_out(await setup.removal(WANTED))
-
-    (rule,) = sandbox.hooks.rules.values()
-    assert rule.attributes["recipients"] == [email]
 
 
 async def test_without_a_secret_or_a_project_it_says_what_is_in_the_way() -> None:
