@@ -42,22 +42,26 @@ OFFLINE_PATIENCE = 60.0
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, is_dry: bool = False) -> AsyncIterator[Engine]:
-    """The engine over the configured store and trackers, not running yet."""
+async def opened(
+    settings: Settings, *, is_dry: bool = False, create: bool = True
+) -> AsyncIterator[Engine]:
+    """The engine over the configured store and trackers, not running yet; StoreRefused,
+    where *create* is False also when there is no store yet."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         url = settings.store.url.get_secret_value()
-        store = await stack.enter_async_context(open_store(url))
+        store = await stack.enter_async_context(open_store(url, create=create))
         roster = await _connect(settings, clock, stack)
+        current = Current(choices_of(settings, is_dry=is_dry))
         yield Engine(
             Means(
                 store=store,
                 roster=roster,
-                gate=Gate(clock),
+                gate=Gate(clock, lambda: current.choices.options.probe),
                 clock=clock,
                 new_id=sortable_ids(clock),
                 rng=random.Random(),  # noqa: S311 - jitter is no secret
-                current=Current(choices_of(settings, is_dry=is_dry)),
+                current=current,
             )
         )
 
@@ -177,13 +181,13 @@ async def _reloading(
 
 
 @asynccontextmanager
-async def desk(settings: Settings) -> AsyncIterator[Desk]:
+async def desk(settings: Settings, *, create: bool = True) -> AsyncIterator[Desk]:
     """The desk without a server: for commands on a store that nobody serves.
 
-    What a command makes due is worked off before the context ends, as far as that is
+    The store is made when it is missing, unless *create* is False. What a command makes due is worked off before the context ends, as far as that is
     possible at once; all else waits for the next server.
     """
-    async with opened(settings) as engine, engine.working():
+    async with opened(settings, create=create) as engine, engine.working():
         yield engine.desk
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(OFFLINE_PATIENCE):

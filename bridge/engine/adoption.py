@@ -78,7 +78,7 @@ class Adopter:
         return None
 
     async def _is_set_aside(self, issue: IssueId, case: CaseId) -> bool:
-        return await self._means.store.set_aside_from(issue) == case
+        return case in await self._means.store.set_aside_from(issue)
 
     async def _keep(
         self, issue: Issue, case: Case, base: IssueBase | None

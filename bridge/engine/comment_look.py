@@ -110,7 +110,9 @@ class CommentReader:
         if not self._can(thing, Ability.LIST_COMMENTS):
             return place, None
         try:
-            listing = await self._gate.through(tracker_of(thing.id), self._read(thing))
+            listing = await self._gate.through(
+                tracker_of(thing.id), self._read(thing), thing.id
+            )
         except (GoneError, PermanentError):
             return place, None
         except TrackerError as exc:

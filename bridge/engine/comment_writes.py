@@ -33,7 +33,11 @@ class CommentWrites:
         if isinstance(action, CreateComment):
             await self._keep_try(case_pass, action, now)
         own_id = await self._means.gate.through(
-            tracker_of(action.target), self._write(action)
+            tracker_of(action.target),
+            self._write(action),
+            action.target,
+            project=self._project(case_pass, action),
+            is_write=True,
         )
         copy = case_pass.copies[action.marker]
         self._note(case_pass, confirmed(copy, action, now, own_id))
@@ -78,6 +82,10 @@ class CommentWrites:
         tried = case_pass.copies[action.marker].tried(now)
         self._note(case_pass, tried)
         await self._means.store.commit(Commit(comments=[_known(case_pass, tried)]))
+
+    def _project(self, case_pass: CasePass, action: CommentAction) -> str:
+        case = case_pass.case
+        return case.project if action.target == case.id else ""
 
     def _note(self, case_pass: CasePass, copy: Copy) -> None:
         case_pass.copies[copy.marker] = copy

@@ -124,7 +124,11 @@ class Creator:
         )
         try:
             return await self._means.gate.through(
-                creation.tracker, tracker.create_case(new)
+                creation.tracker,
+                tracker.create_case(new),
+                creation.issue,
+                project=creation.project,
+                is_write=True,
             )
         except AmbiguousError:
             raise

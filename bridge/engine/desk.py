@@ -15,6 +15,7 @@ from bridge.engine.record import plan_view
 from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
 from bridge.engine.views import (
+    circuit_views,
     dead_view,
     event_view,
     link_view,
@@ -75,6 +76,7 @@ class Desk:
                     tracker,
                     self._means.roster.kinds.get(name, ""),
                     self._means.gate.health(name),
+                    circuit_views(self._means.gate.circuits, name),
                 )
                 for name, tracker in self._means.roster.all.items()
             },

@@ -26,6 +26,8 @@ from bridge.engine.new_issues import NewIssues
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.work import CasePasses, Worker
+from bridge.ports.commits import Commit
+from bridge.ports.records import Due, Key
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +69,22 @@ class Engine:
         self.new_issues = NewIssues(means, self.schedule)
         self.backfill = Backfill(means, self.schedule)
         self.intake = Intake(means, self.schedule)
+        self._tasks: set[asyncio.Task[None]] = set()
+        means.gate.circuits.on_close = self._take_up
         attaching = Attaching(means, self.schedule, decider, self.creator, adopter)
         self.desk = Desk(means, self.schedule, decider, attaching, self.backfill)
+
+    def _take_up(self, keys: list[Key]) -> None:
+        """A circuit has closed: what waited for it is due, in its order."""
+        task = asyncio.create_task(self._make_due(keys))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _make_due(self, keys: list[Key]) -> None:
+        now = self.means.clock.now()
+        await self.means.store.commit(Commit(due=[Due(key, now) for key in keys]))
+        for key in keys:
+            self.schedule.wake(key, now)
 
     def reload(self, choices: Choices, waiting: tuple[str, ...] = ()) -> None:
         """Put *choices* in force for every decision from now on.

@@ -1,15 +1,38 @@
 """The way out: every call to a tracker passes here and leaves word of how it went."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from inspect import iscoroutine
 from typing import TypeVar
 
 from bridge.domain.model import TrackerName
+from bridge.engine.circuits import Circuits, Place, Verdict
 from bridge.ports.clock import Clock
-from bridge.ports.errors import ForbiddenError, TransientError
+from bridge.ports.errors import (
+    ForbiddenError,
+    PermanentError,
+    TrackerError,
+    TransientError,
+)
+from bridge.transport.failures import UnauthenticatedError
 
 T = TypeVar("T")
+
+PROBE = timedelta(seconds=30)
+"""How often what is closed off is tried, unless the operator says otherwise."""
+
+DOUBT = timedelta(seconds=5)
+"""How soon something that was refused once is tried again."""
+
+
+class ParkedError(TransientError):
+    """Not sent: what it needs is closed off until *until*."""
+
+    def __init__(self, text: str, until: datetime, place: Place) -> None:
+        super().__init__(text)
+        self.until = until
+        self.place = place
 
 
 @dataclass(slots=True)
@@ -27,11 +50,16 @@ class Health:
 
 
 class Gate:
-    """Lets calls through to the trackers and keeps their health."""
+    """Lets calls through to the trackers, unless they are closed off, and keeps the
+    trackers' health. *probe* tells how often what is closed off is tried."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(
+        self, clock: Clock, probe: Callable[[], timedelta] = lambda: PROBE
+    ) -> None:
         self._clock = clock
+        self._probe = probe
         self._health: dict[TrackerName, Health] = {}
+        self.circuits = Circuits()
 
     def health(self, tracker: TrackerName) -> Health:
         """What is known of *tracker*."""
@@ -41,16 +69,68 @@ class Gate:
         """A delivery of *tracker* was taken in."""
         self.health(tracker).last_delivery = self._clock.now()
 
-    async def through(self, tracker: TrackerName, call: Awaitable[T]) -> T:
-        """The answer of *call*; its error is noted and raised."""
-        health = self.health(tracker)
+    async def through(
+        self,
+        tracker: TrackerName,
+        call: Awaitable[T],
+        thing: str = "",
+        *,
+        project: str = "",
+        is_write: bool = False,
+    ) -> T:
+        """The answer of *call*, which is about *thing*; its error is noted and raised.
+
+        ParkedError while its place is closed off, then without a call. A refusal that
+        is the thing's own trouble is a PermanentError.
+        """
+        place = (tracker, project, is_write)
+        self._check(place, call)
         try:
             answer = await call
-        except (TransientError, ForbiddenError) as exc:
-            health.failures += 1
-            health.problem = str(exc)
-            health.problem_since = health.problem_since or self._clock.now()
+        except UnauthenticatedError as exc:
+            everything = (tracker, "", False)
+            now, probe = self._clock.now(), self._probe()
+            self.circuits.break_open(everything, str(exc), now, probe)
+            self._fail(tracker, exc)
+            raise ParkedError(str(exc), now + probe, everything) from exc
+        except ForbiddenError as exc:
+            raise self._refused(place, thing, str(exc)) from exc
+        except TransientError as exc:
+            self._fail(tracker, exc)
             raise
+        self._succeed(place, thing)
+        return answer
+
+    def _refused(self, place: Place, thing: str, why: str) -> TrackerError:
+        now, probe = self._clock.now(), self._probe()
+        verdict = self.circuits.forbidden(place, thing, why, now, probe)
+        if verdict is Verdict.ALONE:
+            return PermanentError(why)
+        self._fail(place[0], ForbiddenError(why))
+        is_suspect = verdict is Verdict.SUSPECT
+        return ParkedError(
+            why, now + (min(probe, DOUBT) if is_suspect else probe), place
+        )
+
+    def _check(self, place: Place, call: Awaitable[T]) -> None:
+        """Raise unless the call may go out now."""
+        now, probe = self._clock.now(), self._probe()
+        for closed in {(place[0], "", False), place}:
+            wait = self.circuits.wait_until(closed, now, probe)
+            if wait is not None:
+                if iscoroutine(call):
+                    call.close()
+                raise ParkedError(wait[0], wait[1], closed)
+
+    def _fail(self, tracker: TrackerName, exc: Exception) -> None:
+        health = self.health(tracker)
+        health.failures += 1
+        health.problem = str(exc)
+        health.problem_since = health.problem_since or self._clock.now()
+
+    def _succeed(self, place: Place, thing: str) -> None:
+        health = self.health(place[0])
         health.problem, health.problem_since, health.failures = "", None, 0
         health.last_answer = self._clock.now()
-        return answer
+        for opened in {(place[0], "", False), place}:
+            self.circuits.allowed(opened, thing, self._clock.now())

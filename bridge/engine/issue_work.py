@@ -76,7 +76,7 @@ class IssueWork:
         if creation.is_open:
             return True
         aside = await self._means.store.set_aside_from(creation.issue)
-        return aside != creation.case
+        return creation.case not in aside
 
     async def _read(self, issue: IssueId) -> Issue:
         tracker = self._means.roster.issue_tracker(issue)

@@ -4,15 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_of
-from bridge.engine.gate import Gate
+from bridge.engine.gate import Gate, ParkedError
 from bridge.engine.roster import Roster
 from bridge.ports.errors import (
-    ForbiddenError,
     GoneError,
     PermanentError,
 )
 from bridge.ports.records import CaseRecord, Job, Link
-from bridge.transport.failures import UnauthenticatedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,9 @@ async def observe(
     """
     read_case = roster.case_tracker(record.id).get_case(own_id(record.id))
     found = await asyncio.gather(
-        gate.through(tracker_of(record.id), read_case),
+        gate.through(
+            tracker_of(record.id), read_case, record.id, project=record.project
+        ),
         *(_read_issue(roster, gate, link.issue) for link in job.links),
         return_exceptions=True,
     )
@@ -64,18 +64,18 @@ async def observe(
 def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
     """True for a failure that concerns one thing only and lets the look go on.
 
-    A 403 is one issue's own where other issues of its tracker answered; a 401 never.
+    A refusal is one issue's own where other issues of its tracker answered.
     """
     if failure is case:
         return isinstance(failure, GoneError)
-    if isinstance(failure, ForbiddenError):
-        return not is_alone and not isinstance(failure, UnauthenticatedError)
+    if isinstance(failure, ParkedError):
+        return not is_alone
     return isinstance(failure, GoneError | PermanentError)
 
 
 async def _read_issue(roster: Roster, gate: Gate, issue: IssueId) -> Issue:
     tracker = roster.issue_tracker(issue)
-    return await gate.through(tracker.name, tracker.get_issue(issue))
+    return await gate.through(tracker.name, tracker.get_issue(issue), issue)
 
 
 def _sorted_out(

@@ -17,7 +17,12 @@ from bridge.domain.people import Identity
 from bridge.engine.case_pass import CasePass
 from bridge.engine.means import Means
 from bridge.ports.commits import ActionRecord, Commit
-from bridge.ports.errors import PermanentError, TrackerError, TransientError
+from bridge.ports.errors import (
+    GoneError,
+    PermanentError,
+    TrackerError,
+    TransientError,
+)
 
 T = TypeVar("T")
 C = TypeVar("C", Case, Issue)
@@ -38,6 +43,7 @@ class ValueWrites:
         is_stale = age > self._means.options.stale_after
         if is_stale and not isinstance(action, ListIssueOnCase):
             await self._look_again(case_pass, action)
+        await self._check_links(case_pass, action)
         found = await self._write(case_pass, action)
         case_pass.confirm(action, found, self._means.clock.now())
         return _receipt(found)
@@ -68,37 +74,62 @@ class ValueWrites:
                 return Commit(actions=[record], links=[case_pass.links[issue]])
 
     async def _write(self, case_pass: CasePass, action: ValueAction) -> Case | Issue:
+        roster = self._means.roster
         match action:
             case SetIssueState(issue, state):
-                tracker = self._means.roster.issue_tracker(issue)
-                changed = await self._through(issue, tracker.set_state(issue, state))
+                call = roster.issue_tracker(issue).set_state(issue, state)
+                changed = await self._through(case_pass, issue, call)
                 _check(case_pass, changed.state == state, issue, state, changed.state)
                 return changed
             case SetIssueAssignee(issue, person, account):
-                tracker = self._means.roster.issue_tracker(issue)
-                call = tracker.set_assignee(issue, account)
-                return _assigned(
-                    case_pass, person, account, await self._through(issue, call)
-                )
+                call = roster.issue_tracker(issue).set_assignee(issue, account)
+                given = await self._through(case_pass, issue, call)
+                return _assigned(case_pass, person, account, given)
             case SetCaseStatus(case, group):
-                cases = self._means.roster.case_tracker(case)
-                moved = await self._through(case, cases.set_group(case, group))
+                write = roster.case_tracker(case).set_group(case, group)
+                moved = await self._through(case_pass, case, write)
                 is_done = moved.group == group
                 _check(case_pass, is_done, case, group.name, moved.group.name)
                 return moved
             case SetCaseAssignee(case, person, account):
-                cases = self._means.roster.case_tracker(case)
-                write = cases.set_assignee(case, account)
-                return _assigned(
-                    case_pass, person, account, await self._through(case, write)
-                )
+                write = roster.case_tracker(case).set_assignee(case, account)
+                taken = await self._through(case_pass, case, write)
+                return _assigned(case_pass, person, account, taken)
             case ListIssueOnCase(case, issue):
-                cases = self._means.roster.case_tracker(case)
-                listing = cases.list_issue(case, case_pass.issues[issue])
-                return await self._through(case, listing)
+                shown = case_pass.issues[issue]
+                write = roster.case_tracker(case).list_issue(case, shown)
+                return await self._through(case_pass, case, write)
 
-    async def _through(self, thing: CaseId | IssueId, call: Awaitable[T]) -> T:
-        return await self._means.gate.through(tracker_of(thing), call)
+    async def _through(
+        self,
+        case_pass: CasePass,
+        thing: CaseId | IssueId,
+        call: Awaitable[T],
+        *,
+        is_write: bool = True,
+    ) -> T:
+        project = case_pass.case.project if thing == case_pass.case.id else ""
+        return await self._means.gate.through(
+            tracker_of(thing), call, thing, project=project, is_write=is_write
+        )
+
+    async def _check_links(self, case_pass: CasePass, action: ValueAction) -> None:
+        """Before every write: nobody unlinked meanwhile what it is about."""
+        match action:
+            case (
+                SetIssueState(issue)
+                | SetIssueAssignee(issue)
+                | ListIssueOnCase(_, issue)
+            ):
+                concerned = [case_pass.links[issue]]
+            case SetCaseStatus() | SetCaseAssignee():
+                concerned = list(case_pass.links.values())
+        standing = await self._means.store.still_linked(concerned)
+        if len(standing) == len(concerned):
+            return
+        if isinstance(action, SetCaseStatus | SetCaseAssignee):
+            raise TransientError("links changed meanwhile: decided anew")
+        raise GoneError("it was unlinked meanwhile")
 
     async def _look_again(self, case_pass: CasePass, action: ValueAction) -> None:
         """Before a write that waited: raise when its target has changed meanwhile."""
@@ -108,11 +139,12 @@ class ValueWrites:
         match action:
             case SetIssueState(issue) | SetIssueAssignee(issue):
                 reading = roster.issue_tracker(issue).get_issue(issue)
-                now = await self._through(issue, reading)
+                now = await self._through(case_pass, issue, reading, is_write=False)
                 before = case_pass.issues[issue]
             case SetCaseStatus(case) | SetCaseAssignee(case) | ListIssueOnCase(case):
                 asking = roster.case_tracker(case).get_case(own_id(case))
-                now, before = await self._through(case, asking), case_pass.seen.case
+                now = await self._through(case_pass, case, asking, is_write=False)
+                before = case_pass.seen.case
         if _concerned(action, now) != _concerned(action, before):
             raise TransientError("somebody changed it meanwhile: decided anew")
 

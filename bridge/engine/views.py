@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bridge.domain.model import TrackerName
+from bridge.engine.circuits import Circuits
 from bridge.engine.current import Reload
 from bridge.engine.directory import Directory
 from bridge.engine.gate import Health
@@ -89,7 +91,25 @@ def dead_view(letter: DeadLetter) -> Json:
     }
 
 
-def tracker_view(tracker: Tracker, kind: str, health: Health) -> Json:
+def circuit_views(circuits: Circuits, tracker: TrackerName) -> list[Json]:
+    """The open circuits of one tracker."""
+    return [
+        {
+            "project": project or None,
+            "writes_only": is_write,
+            "reason": circuit.reason,
+            "since": time_view(circuit.since),
+            "next_probe": time_view(circuit.next_probe),
+            "parked": len(circuit.parked),
+        }
+        for (name, project, is_write), circuit in circuits.open.items()
+        if name == tracker
+    ]
+
+
+def tracker_view(
+    tracker: Tracker, kind: str, health: Health, circuits: list[Json]
+) -> Json:
     """A tracker: what it can do and how it is."""
     budget = tracker.budget
     return {
@@ -100,6 +120,7 @@ def tracker_view(tracker: Tracker, kind: str, health: Health) -> Json:
         "last_delivery": time_view(health.last_delivery),
         "problem": health.problem or None,
         "problem_since": time_view(health.problem_since),
+        "circuits": circuits,
         "rate_limit": budget
         and {
             "limit": budget.limit,

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
+from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
@@ -108,6 +109,8 @@ class Worker:
     async def _guarded(self, job: Job) -> datetime | None:
         try:
             return await self._pass(job)
+        except ParkedError as exc:
+            return await self._park(job, exc)
         except TransientError as exc:
             return await self._put_off(job, str(exc), self._wait(job, exc))
         except ForbiddenError as exc:
@@ -152,6 +155,21 @@ class Worker:
             else "the round of looks for an earlier hint is not over yet"
         )
         return await self._end(job, Outcome.APPLIED, reason)
+
+    async def _park(self, job: Job, exc: ParkedError) -> datetime:
+        """Wait for an open circuit; all that waits is taken up when it closes."""
+        circuits, now = self._means.gate.circuits, self._now
+        circuits.park(exc.place, job.key)
+        spread = self._means.rng.uniform(0, self._means.options.probe.total_seconds())
+        until = exc.until + timedelta(seconds=spread)
+        if exc.place not in circuits.open:
+            until = max(now, exc.until)
+        later = WorkLater(
+            job.key, job.version, until, job.attempts, None, str(exc), holds=True
+        )
+        ending = Ending(Outcome.PARKED, str(exc), now, None, job.events)
+        await self._means.store.commit(Commit(work=[later], endings=[ending]))
+        return until
 
     async def _end(self, job: Job, outcome: Outcome, reason: str) -> datetime | None:
         ending = Ending(outcome, reason, self._means.clock.now(), None, job.events)
