@@ -32,14 +32,14 @@ _PRAGMAS = (
 
 
 @asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[SqlStore]:
+async def open_store(url: str, *, create: bool = True) -> AsyncIterator[SqlStore]:
     """The store at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``.
 
-    The file is made when it is missing. StoreRefused says what is wrong with the URL
-    or the file, also when another process has it open.
+    The file is made when it is missing, unless *create* is False. StoreRefused says
+    what is wrong with the URL or the file, also when another process has it open.
     """
     path = _path_in(url)
-    writing, reading, release = await asyncio.to_thread(_open, path)
+    writing, reading, release = await asyncio.to_thread(_open, path, create=create)
     store = SqlStore(writing, reading, release)
     try:
         yield store
@@ -67,7 +67,11 @@ def _path_in(url: str) -> Path:
     return Path(parts.database)
 
 
-def _open(path: Path) -> tuple[Engine, Engine, Callable[[], None]]:
+def _open(path: Path, *, create: bool) -> tuple[Engine, Engine, Callable[[], None]]:
+    if not create and not path.exists():
+        raise StoreRefused(
+            f"there is no store at {path}: run `bridge serve` first, or mend store.url"
+        )
     if not path.parent.is_dir():
         raise StoreRefused(f"{path}: the directory {path.parent} does not exist")
     with ExitStack() as opened:
@@ -142,7 +146,7 @@ def _check_write_ahead_log(conn: Connection, path: Path) -> None:
 
 
 def _prepare(conn: Connection, path: Path) -> None:
-    """Make the tables in a new file; refuse a file that is newer or not ours."""
+    """Make the tables in a new file; refuse a file that is newer or unlike ours."""
     tables = inspect(conn).get_table_names()
     if not tables:
         metadata.create_all(conn)
@@ -157,3 +161,11 @@ def _prepare(conn: Connection, path: Path) -> None:
             f"{path}: written by a newer bridge (schema {found}, this one knows "
             f"{VERSION}); use that version"
         )
+    for table in metadata.sorted_tables:
+        there = inspect(conn).get_columns(table.name) if table.name in tables else []
+        odd = set(table.c.keys()) ^ {column["name"] for column in there}
+        if odd:
+            raise StoreRefused(
+                f"{path}: made by an unfinished version of the bridge (it differs in "
+                f"{table.name}.{min(odd)}); move it away and begin with a new one"
+            )

@@ -79,6 +79,43 @@ async def test_a_newer_schema_is_refused_and_left_alone(file: Path) -> None:
     assert str(file) in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ("ALTER TABLE cases DROP COLUMN since", "cases.since"),
+        ("ALTER TABLE links ADD COLUMN mood TEXT", "links.mood"),
+        ("DROP TABLE event_passes", "event_passes.event_id"),
+    ],
+    ids=["too little", "too much", "a table too little"],
+)
+async def test_a_file_of_an_unfinished_version_is_refused(
+    file: Path, change: str, where: str
+) -> None:
+    async with open_store(f"sqlite:///{file}"):
+        pass
+    with raw(file) as conn:
+        conn.execute(change)
+
+    with pytest.raises(StoreRefused, match="unfinished version") as refusal:
+        async with open_store(f"sqlite:///{file}"):
+            raise AssertionError("it opened")
+
+    assert where in str(refusal.value)
+    assert str(file) in str(refusal.value)
+
+
+async def test_where_none_may_be_made_a_missing_store_is_refused(file: Path) -> None:
+    with pytest.raises(StoreRefused, match="there is no store at"):
+        async with open_store(f"sqlite:///{file}", create=False):
+            raise AssertionError("it opened")
+    assert await asyncio.to_thread(lambda: list(file.parent.iterdir())) == []
+
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.accept(delivery("1"))
+    async with open_store(f"sqlite:///{file}", create=False) as store:
+        assert [row.id for row in await store.events()] == ["1"]
+
+
 async def test_a_database_of_somebody_else_is_refused(file: Path) -> None:
     with raw(file) as conn:
         conn.execute("CREATE TABLE songs (title TEXT)")
