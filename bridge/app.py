@@ -184,8 +184,9 @@ async def _reloading(
 async def desk(settings: Settings, *, create: bool = True) -> AsyncIterator[Desk]:
     """The desk without a server: for commands on a store that nobody serves.
 
-    The store is made when it is missing, unless *create* is False. What a command makes due is worked off before the context ends, as far as that is
-    possible at once; all else waits for the next server.
+    The store is made when it is missing, unless *create* is False. What a command makes
+    due is worked off before the context ends, as far as that is possible at once; all
+    else waits for the next server.
     """
     async with opened(settings, create=create) as engine, engine.working():
         yield engine.desk

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def _ask(question: "Callable[[Desk], Awaitable[Answer]]") -> Answer:
+def _ask(
+    question: "Callable[[Desk], Awaitable[Answer]]", *, create: bool = False
+) -> Answer:
+    """The answer; no store is made for it unless *create* says so."""
     loaded = settings()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    return reach.ask(loaded, question)
+    return reach.ask(loaded, question, create=create)
 
 
 @click.command(epilog=example("bridge status --json"))
@@ -84,7 +87,7 @@ def plan(*, thing: str, as_json: bool) -> None:
 @config_option
 def link(*, issue: str, case: str, as_json: bool) -> None:
     """Attach an issue to a case."""
-    answer = _ask(lambda desk: desk.link(issue, case))
+    answer = _ask(lambda desk: desk.link(issue, case), create=True)
     show(
         answer,
         as_json=as_json,

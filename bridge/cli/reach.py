@@ -22,11 +22,17 @@ from bridge.web.ports import Desk
 T = TypeVar("T")
 
 
-def ask(settings: Settings, question: Callable[[Desk], Awaitable[T]]) -> T:
-    """The answer to *question*; Failure or Misuse where there is none."""
+def ask(
+    settings: Settings,
+    question: Callable[[Desk], Awaitable[T]],
+    *,
+    create: bool = True,
+) -> T:
+    """The answer to *question*; Failure or Misuse where there is none, which is also
+    so where there is no store, unless one may be made (*create*)."""
     logs.configure(settings, level=LogLevel.WARNING)
     try:
-        return asyncio.run(_ask(settings, question))
+        return asyncio.run(_ask(settings, question, create=create))
     except (Unclear, StoreRefused, remote.Unanswered) as exc:
         raise Misuse(str(exc)) from exc
     except (DeskError, TrackerError) as exc:
@@ -35,7 +41,9 @@ def ask(settings: Settings, question: Callable[[Desk], Awaitable[T]]) -> T:
         raise Failure(f"the store is not available: {exc}") from exc
 
 
-async def _ask(settings: Settings, question: Callable[[Desk], Awaitable[T]]) -> T:
+async def _ask(
+    settings: Settings, question: Callable[[Desk], Awaitable[T]], *, create: bool
+) -> T:
     url = remote.address(settings)
     if url is not None:
         try:
@@ -45,5 +53,5 @@ async def _ask(settings: Settings, question: Callable[[Desk], Awaitable[T]]) -> 
             pass
     from bridge import app  # noqa: PLC0415 - slow, and of no use beside a server
 
-    async with app.desk(settings) as desk:
+    async with app.desk(settings, create=create) as desk:
         return await question(desk)

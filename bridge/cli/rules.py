@@ -68,7 +68,7 @@ def test(
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
     if issue is None:
-        answer = reach.ask(loaded, lambda desk: _recorded(desk, others))
+        answer = reach.ask(loaded, lambda desk: _recorded(desk, others), create=False)
         show(answer, as_json=as_json, text=rule_tables.recorded)
         return
     issues = _issues(issue)

@@ -67,7 +67,8 @@ def run(
 
 def paper_app(near: PaperDesk, served: list[tuple[Settings, bool]]) -> Any:
     @asynccontextmanager
-    async def desk(_: Settings) -> AsyncIterator[PaperDesk]:
+    async def desk(_: Settings, *, create: bool) -> AsyncIterator[PaperDesk]:
+        near.may_create_store = create
         yield near
 
     async def serve(settings: Settings, *, dry_run: bool, load: Any) -> None:

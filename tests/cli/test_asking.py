@@ -20,6 +20,20 @@ def test_without_a_server_the_store_is_asked(run: Run, near: PaperDesk) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == "errors:1 belongs to cases:SHOP-1 now.\n"
     assert near.linked == {"errors:1": "cases:SHOP-1"}
+    assert near.may_create_store is True
+
+
+READING = [["status"], ["events"], ["dead"], ["plan", "errors:1"]]
+
+
+@pytest.mark.parametrize(
+    "command", [*READING, ["rules", "test", "--recorded"]], ids=str
+)
+def test_a_question_makes_no_store(
+    run: Run, near: PaperDesk, command: list[str]
+) -> None:
+    run(*command)
+    assert near.may_create_store is False
 
 
 async def test_beside_a_server_it_is_asked(

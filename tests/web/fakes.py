@@ -90,6 +90,7 @@ class PaperDesk:
         self.steps: list[dict[str, Any]] = []
         self.begun: list[datetime | None] = []
         self.carried_on = 0
+        self.may_create_store: bool | None = None
 
     async def status(self) -> dict[str, Any]:
         if self.fails_with:
