@@ -38,8 +38,10 @@ routes = web.RouteTableDef()
 
 @routes.get("/sandbox/state")
 async def state(request: web.Request) -> web.Response:
-    """The whole world."""
-    return web.json_response(world_picture(sandbox_of(request).world))
+    """The whole world, and whether its issues have comments."""
+    sandbox = sandbox_of(request)
+    picture = world_picture(sandbox.world)
+    return web.json_response({**picture, "issue_comments": sandbox.issue_comments})
 
 
 @routes.get("/sandbox/edits")

@@ -10,10 +10,11 @@ from bridge.sandbox.sandbox import sandbox_of
 
 _ALLOWED = {
     "GET": ("status", "events", "links"),
-    "POST": ("links",),
+    "POST": ("links", "cases"),
     "DELETE": ("links",),
 }
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+# The bridge waits half a minute for a case that somebody asked for.
+_TIMEOUT = aiohttp.ClientTimeout(total=40)
 _SESSION = web.AppKey("bridge_session", aiohttp.ClientSession)
 
 

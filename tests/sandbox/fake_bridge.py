@@ -16,6 +16,7 @@ class FakeBridge:
         self.url = ""
         self.settled = True
         self.refusal = ""
+        self.fresh = next(iter(world.groups))
         self.seen_tokens: list[str | None] = []
         self.links = {
             f"errors:{issue}": f"cases:{case}"
@@ -32,6 +33,7 @@ class FakeBridge:
         app.router.add_get("/api/v1/links", self._links)
         app.router.add_post("/api/v1/links", self._link)
         app.router.add_delete("/api/v1/links/{issue}", self._unlink)
+        app.router.add_post("/api/v1/cases", self._create)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -60,11 +62,19 @@ class FakeBridge:
 
     async def _link(self, request: web.Request) -> web.Response:
         asked = await request.json()
+        return await self._keep(asked["issue"], asked["case"])
+
+    async def _keep(self, issue: str, case: str) -> web.Response:
         if self.refusal:
             problem = {"detail": self.refusal, "status": 409}
             return web.json_response(problem, status=409)
-        self.links[asked["issue"]] = asked["case"]
-        return web.json_response(asked, status=201)
+        self.links[issue] = case
+        return web.json_response({"issue": issue, "case": case}, status=201)
+
+    async def _create(self, request: web.Request) -> web.Response:
+        """Puts the issue on the case *fresh* instead of making one."""
+        asked = await request.json()
+        return await self._keep(asked["issue"], f"cases:{self.fresh}")
 
     async def _unlink(self, request: web.Request) -> web.Response:
         del self.links[request.match_info["issue"]]

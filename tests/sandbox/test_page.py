@@ -6,7 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from bridge.sandbox import BridgeAddress, Sandbox, case_changes, serving
+from bridge.sandbox import (
+    BridgeAddress,
+    Sandbox,
+    case_changes,
+    comment_changes,
+    serving,
+)
 from bridge.sandbox.world import World
 from tests.sandbox.fake_bridge import FakeBridge
 
@@ -40,7 +46,8 @@ async def bridge(world: World) -> AsyncIterator[FakeBridge]:
 
 @pytest.fixture
 async def sandbox(world: World, bridge: FakeBridge) -> Sandbox:
-    return Sandbox(world, bridge=BridgeAddress(bridge.url, token="t0ken"))
+    address = BridgeAddress(bridge.url, token="t0ken")
+    return Sandbox(world, bridge=address, issue_comments=True)
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ async def test_a_new_issue_is_linked_and_unlinked(
     issue = max(world.issues.values(), key=lambda issue: issue.first_seen).id
     case = next(iter(world.groups))
 
-    await row.locator("select").select_option(case)
+    await row.get_by_label("to a case").select_option(case)
     linked = page.locator(f'[data-case="{case}"] [data-issue="{issue}"]')
     await expect(linked).to_be_visible()
     assert bridge.links[f"errors:{issue}"] == f"cases:{case}"
@@ -141,6 +148,102 @@ async def test_a_refused_link_says_why(
     bridge.refusal = "errors:1 is linked already, to ET-7"
     row = page.locator("#loose .issue").first
 
-    await row.locator("select").select_option(next(iter(world.groups)))
+    await row.get_by_label("to a case").select_option(next(iter(world.groups)))
 
     await expect(page.locator("#notes")).to_have_text(bridge.refusal)
+
+
+async def test_an_issue_is_given_a_case_of_its_own(
+    page: Page, bridge: FakeBridge
+) -> None:
+    row = page.locator("#loose .issue").first
+    issue = await row.get_attribute("data-issue")
+
+    await row.get_by_role("button", name="create case").click()
+
+    linked = page.locator(f'[data-case="{bridge.fresh}"] [data-issue="{issue}"]')
+    await expect(linked).to_be_visible()
+
+
+async def test_a_refused_case_says_why_and_can_be_asked_for_again(
+    page: Page, bridge: FakeBridge
+) -> None:
+    bridge.refusal = "no project is named"
+    create = page.get_by_role("button", name="create case").first
+
+    await create.click()
+
+    await expect(page.locator("#notes")).to_have_text(bridge.refusal)
+    await expect(create).to_be_enabled()
+
+
+async def test_both_sides_are_assigned_by_choice(page: Page, world: World) -> None:
+    case = world.case(next(iter(world.groups)))
+    issue = world.issue(world.groups[case.id][0])
+    bob = next(user for user in world.users.values() if user.name == "Bob Brandt")
+    pair = page.locator(f'[data-case="{case.id}"]')
+
+    for name in (issue.title, case.key):
+        select = pair.get_by_label(f"Assignee of {name}", exact=True).first
+        await expect(select).to_have_value("")
+        await expect(select.locator("option")).to_have_text(
+            ["nobody", "Ann Ashton", "Bob Brandt", "Cleo Castro"]
+        )
+        await select.select_option(label="Bob Brandt")
+
+    await expect(pair.locator(".case .who i")).to_have_text("BB")
+    assert world.issue(issue.id).assignee == world.case(case.id).assignee == bob.id
+
+
+async def test_a_comment_is_written_as_somebody_and_deleted(
+    page: Page, world: World
+) -> None:
+    case, issues = next(iter(world.groups.items()))
+    title = world.issue(issues[0]).title
+    pair = page.locator(f'[data-case="{case}"]')
+    await page.get_by_label("You are").select_option(label="Cleo Castro")
+
+    for name in (world.case(case).key, title):
+        await pair.get_by_role("button", name=f"Comments on {name}").first.click()
+        line = pair.get_by_label(f"Write on {name}").first
+        await expect(line).to_be_focused()
+        await line.fill("<b>looking</b> into it")
+        await line.press("Enter")
+        said = pair.get_by_label(f"Thread of {name}").first.locator(".said")
+        await expect(said).to_contain_text("Cleo Castro")
+        await expect(said).to_contain_text("<b>looking</b> into it")
+
+    thread = pair.get_by_label(f"Thread of {title}").first
+    await thread.get_by_role("button", name="delete").click()
+    await expect(thread.locator(".said")).to_have_count(0)
+    assert world.issue(issues[0]).comments[0].deleted_at is not None
+
+
+async def test_what_is_being_written_outlives_a_change_of_the_world(
+    page: Page, sandbox: Sandbox
+) -> None:
+    world = sandbox.world
+    case = world.case(next(iter(world.groups)))
+    other = "Open" if case.status_name != "Open" else "Closed"
+    await page.get_by_role("button", name=f"Comments on {case.key}").click()
+    line = page.get_by_label(f"Write on {case.key}")
+    await line.fill("half a sen")
+
+    comment_changes.add(world, case, "From Ann:\n\nhi\n\n[bridge:00]", sandbox.api_hand)
+    case_changes.set_status(world, case.id, other, sandbox.api_hand)
+
+    thread = page.get_by_label(f"Thread of {case.key}")
+    await expect(thread.locator(".copy")).to_contain_text("the bridge")
+    await expect(thread.locator("small")).to_have_text("[bridge:00]")
+    await expect(line).to_have_value("half a sen")
+    await expect(line).to_be_focused()
+
+
+async def test_issues_have_no_comments_where_datadog_has_none(
+    page: Page, sandbox: Sandbox
+) -> None:
+    sandbox.issue_comments = False
+    await page.reload()
+
+    await expect(page.locator(".case .talk").first).to_be_visible()
+    await expect(page.locator(".issue .talk")).to_have_count(0)

@@ -17,6 +17,9 @@ from tests.sandbox.fake_bridge import FakeBridge
         ("DELETE", "/bridge/api/v1/status", 404),
         ("GET", "/bridge/api/v1/status/%2e%2e/dead", 404),
         ("POST", "/bridge/api/v1/links", 415),
+        ("POST", "/bridge/api/v1/cases", 415),
+        ("GET", "/bridge/api/v1/cases", 404),
+        ("POST", "/bridge/api/v1/backfill", 404),
     ],
 )
 async def test_only_what_the_page_needs_is_passed_on(

@@ -1,6 +1,8 @@
 // Both sides: issues to the left, the case they are linked to on the right.
 
+import { assignee } from "./assignee.js";
 import { arrange, edit, el, note, send } from "./dom.js";
+import { thread, threadButton } from "./thread.js";
 
 const STATES = [
   ["OPEN", "For review", "OPEN"],
@@ -18,6 +20,25 @@ export class Board {
     this.names = { has_bridge: false, issues: "errors", cases: "cases" };
     this.news = new Map();
     this.drawn = new Map();
+    this.open = new Set();
+    this.drafts = new Map();
+    this.creating = new Set();
+  }
+
+  /** Everybody to whom something can be assigned. */
+  people() {
+    return this.world.users.filter((one) => one.active && one.id !== this.world.service_account);
+  }
+
+  /** The name of the account that the bridge uses. */
+  ownName() {
+    return this.world.users.find((one) => one.id === this.world.service_account)?.name;
+  }
+
+  toggleThread(id) {
+    if (!this.open.delete(id)) this.open.add(id);
+    this.draw();
+    if (this.open.has(id)) document.getElementById(`say-${id}`)?.focus();
   }
 
   /** Remembers who moved a thing, so that the next drawing shows it. */
@@ -54,11 +75,14 @@ export class Board {
 
   draw() {
     if (!this.world) return;
-    const issues = new Map(this.world.issues.map((one) => [one.id, one]));
+    const opened = (one) => ({ ...one, isOpen: this.open.has(one.id), isWaiting: this.creating.has(one.id) });
+    const issues = new Map(this.world.issues.map((one) => [one.id, opened(one)]));
     const groups = this.issuesOf();
     const linked = new Set([...groups.values()].flat());
-    const loose = this.world.issues.filter((one) => !linked.has(one.id));
-    const open = this.world.cases.filter((one) => !one.archived);
+    const loose = [...issues.values()].filter((one) => !linked.has(one.id));
+    const scene = this.world.cases.filter((one) => one.id in this.world.groups);
+    const newest = this.world.cases.filter((one) => !(one.id in this.world.groups)).reverse();
+    const open = [...newest, ...scene].filter((one) => !one.archived).map(opened);
     const focus = focused();
     this.place("loose", loose, (one) => this.issue(one, null));
     if (!loose.length) this.place("loose", [{ id: "none" }], nothingLoose);
@@ -110,7 +134,15 @@ export class Board {
       el("span", { class: "title", title: issue.title }, issue.title),
       el("span", { class: "tag" }, issue.service),
       el("div", { class: "pick", role: "group", "aria-label": `State of ${issue.title}` }, ...pick),
-      el("div", { class: "end" }, this.moved(issue.id), this.linkControl(issue, linkedTo)),
+      el(
+        "div",
+        { class: "end" },
+        this.moved(issue.id),
+        this.world.issue_comments ? threadButton(this, issue, issue.title) : null,
+        assignee(this, issue, issue.title, "issue"),
+        ...this.linkControl(issue, linkedTo),
+      ),
+      thread(this, issue, issue.title, "issue"),
     );
   }
 
@@ -128,20 +160,36 @@ export class Board {
       { class: `case ${this.flash(one.id)}` },
       el("div", { class: "line" }, el("span", { class: "key" }, one.key), el("span", { class: "title", title: one.title }, one.title)),
       el("div", { class: "pick", role: "group", "aria-label": `Status of ${one.key}` }, ...pick),
-      el("div", { class: "line" }, one.assignee ? el("span", { class: "tag" }, one.assignee) : null, this.moved(one.id)),
+      el("div", { class: "line" }, assignee(this, one, one.key, "case"), threadButton(this, one, one.key), this.moved(one.id)),
+      thread(this, one, one.key, "case"),
     );
   }
 
   linkControl(issue, linkedTo) {
-    if (!this.names.has_bridge) return null;
+    if (!this.names.has_bridge) return [];
     const issueName = `${this.names.issues}:${issue.id}`;
     if (linkedTo) {
-      return el("button", { class: "plain", type: "button", onclick: () => this.unlink(issueName) }, "unlink");
+      return [el("button", { class: "plain", type: "button", onclick: () => this.unlink(issueName) }, "unlink")];
     }
     const options = this.world.cases.filter((one) => !one.archived).map((one) => el("option", { value: one.id }, `${one.key} · ${one.status}`));
     const select = el("select", { "aria-label": `Link ${issue.title} to a case` }, el("option", { value: "" }, "link to…"), ...options);
     select.addEventListener("change", () => select.value && this.link(issueName, `${this.names.cases}:${select.value}`));
-    return select;
+    const create = el(
+      "button",
+      { class: "small", type: "button", disabled: issue.isWaiting && "disabled", onclick: () => this.create(issue.id, issueName) },
+      issue.isWaiting ? "creating…" : "create case",
+    );
+    return [select, create];
+  }
+
+  async create(id, issue) {
+    this.creating.add(id);
+    this.draw();
+    const { status, body } = await send("POST", "/bridge/api/v1/cases", { issue });
+    this.creating.delete(id);
+    if (status !== 201) note(body?.detail ?? "the bridge does not answer");
+    this.draw();
+    document.dispatchEvent(new Event("links"));
   }
 
   async link(issue, thing) {
@@ -170,16 +218,25 @@ function choice(label, group, isChosen, choose) {
   return el("button", { type: "button", "data-group": group, "aria-pressed": pressed, onclick: () => isChosen || choose() }, label);
 }
 
-/** Which button has the focus, in words that outlive a new drawing of it. */
+/** What has the focus, in words that outlive a new drawing of it. */
 function focused() {
-  const held = document.activeElement?.closest?.("[aria-label]");
-  return held && { area: held.getAttribute("aria-label"), text: document.activeElement.textContent };
+  const active = document.activeElement;
+  if (active?.id) return { id: active.id, at: active.selectionStart };
+  const held = active?.closest?.("[aria-label]");
+  return held && { area: held.getAttribute("aria-label"), text: active.textContent };
 }
 
 function refocus(focus) {
   if (!focus || document.activeElement !== document.body) return;
+  if (focus.id) {
+    const again = document.getElementById(focus.id);
+    again?.focus();
+    if (focus.at !== null && focus.at !== undefined) again?.setSelectionRange?.(focus.at, focus.at);
+    return;
+  }
   const area = document.querySelector(`[aria-label="${CSS.escape(focus.area)}"]`);
-  [...(area?.children ?? [])].find((one) => one.textContent === focus.text)?.focus();
+  const found = [...(area?.children ?? [])].find((one) => one.textContent === focus.text);
+  (found ?? area)?.focus();
 }
 
 function nothingLoose() {

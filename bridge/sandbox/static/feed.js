@@ -4,6 +4,7 @@ import { arrange, el } from "./dom.js";
 
 const STATES = { FOR_REVIEW: "OPEN", REVIEWED: "IN_PROGRESS", RESOLVED: "CLOSED", IGNORED: "CLOSED", EXCLUDED: "CLOSED" };
 const MARKS = { done: "✓", failed: "✗", dead: "✗", would: "would", planned: "…" };
+const COPIES = { create_comment: "comment copied", edit_comment: "copy rewritten", delete_comment: "copy deleted" };
 
 export class Feed {
   constructor(board) {
@@ -65,15 +66,22 @@ export class Feed {
 
   change(change) {
     if (typeof change === "string") return [change];
-    const name = this.board.nameOf(change.issue ?? change.case);
+    const name = this.board.nameOf(change.thing ?? change.issue ?? change.case);
     if (change.before === undefined) return [`${name} was linked`];
-    return [`${name}: `, word(change.before), " → ", word(change.after)];
+    const say = change.kind === "assignee_changed" ? person : word;
+    return [`${name}: `, say(change.before), " → ", say(change.after)];
   }
 
   action(action) {
     const mark = el("span", { class: action.status === "done" ? "done" : "badge failed" }, MARKS[action.status] ?? action.status);
-    const value = /^list_/.test(action.kind) ? [this.board.nameOf(action.value), " listed on it"] : [word(action.value)];
-    return [`${this.board.nameOf(action.target)} → `, ...value, " ", mark, el("div", { class: "why" }, action.reason ?? "")];
+    return [`${this.board.nameOf(action.target)} → `, ...this.value(action), " ", mark, el("div", { class: "why" }, action.reason ?? "")];
+  }
+
+  value(action) {
+    if (/^list_/.test(action.kind)) return [this.board.nameOf(action.value), " listed on it"];
+    if (/_assignee$/.test(action.kind)) return [person(action.value)];
+    if (action.kind in COPIES) return [COPIES[action.kind]];
+    return [word(action.value)];
   }
 
   seek(event) {
@@ -101,6 +109,10 @@ function word(value) {
   const text = String(value);
   const group = STATES[text] ?? text;
   return el("span", { class: `badge ${group}` }, text.replaceAll("_", " ").toLowerCase());
+}
+
+function person(value) {
+  return el("span", { class: "badge" }, String(value).replace(/@example\.com$/, ""));
 }
 
 function list(items) {

@@ -1,7 +1,7 @@
 // Keeps the page in step with the world (by its stream) and the bridge (by asking).
 
 import { Board } from "./board.js";
-import { edit, el, send } from "./dom.js";
+import { edit, el, hand, send } from "./dom.js";
 import { Feed } from "./feed.js";
 
 const ASK_EVERY = 500;
@@ -16,8 +16,18 @@ async function loadWorld() {
   const { status, body } = await send("GET", "/sandbox/state");
   if (status !== 200) return;
   board.world = body;
+  showPeople();
   board.draw();
   feed.draw();
+}
+
+/** Who can be played; asked anew only when somebody came or went. */
+function showPeople() {
+  const select = document.getElementById("you");
+  const people = board.people();
+  if (select.options.length === people.length) return;
+  select.replaceChildren(...people.map((one) => el("option", { value: one.id }, one.name)));
+  select.value = hand.as ?? people[0]?.id ?? "";
 }
 
 function followWorld() {
@@ -85,6 +95,9 @@ document.getElementById("new-issue").addEventListener("submit", async (event) =>
   const title = form.title.value.trim() || "something broke";
   const service = form.service.value.trim() || "web-store";
   if (await edit({ edit: "new_issue", service, error_message: title })) form.title.value = "";
+});
+document.getElementById("you").addEventListener("change", (event) => {
+  hand.as = event.target.value;
 });
 document.getElementById("echoes").addEventListener("change", (event) => {
   feed.showEchoes = event.target.checked;

@@ -1,0 +1,71 @@
+// Comments of one issue or case: a button that opens them, the thread, a line to write.
+
+import { edit, el } from "./dom.js";
+
+const SMALL_PRINT = /^(Original: |… \(cut; |\[bridge:)/;
+
+/** Opens and closes the comments of a thing, and says how many there are. */
+export function threadButton(board, thing, name) {
+  const count = thing.comments.length;
+  const text = count ? `${count} comment${count > 1 ? "s" : ""}` : "comment";
+  return el(
+    "button",
+    {
+      class: count ? "plain talk some" : "plain talk",
+      type: "button",
+      "aria-expanded": String(thing.isOpen),
+      "aria-label": `Comments on ${name}`,
+      onclick: () => board.toggleThread(thing.id),
+    },
+    text,
+  );
+}
+
+/** The comments and a line to write one; null while they are closed. */
+export function thread(board, thing, name, on) {
+  if (!thing.isOpen) return null;
+  const said = thing.comments.map((comment) => one(board, thing, comment, on));
+  return el("section", { class: "thread", "aria-label": `Thread of ${name}` }, ...said, line(board, thing, name, on));
+}
+
+function one(board, thing, comment, on) {
+  const isCopy = comment.author === board.ownName();
+  const names = on === "issue" ? { edit: "delete_issue_comment", issue: thing.id } : { edit: "delete_comment", case: thing.id };
+  return el(
+    "div",
+    { class: isCopy ? "said copy" : "said" },
+    el("b", {}, isCopy ? "the bridge" : comment.author),
+    el("button", { class: "plain", type: "button", onclick: () => edit({ ...names, comment: comment.id }) }, "delete"),
+    ...lines(comment.text),
+  );
+}
+
+/** What was said, and in small print what a copy carries for the bridge. */
+function lines(text) {
+  const [plain, small] = [[], []];
+  for (const each of text.trim().split("\n")) (SMALL_PRINT.test(each) ? small : plain).push(each);
+  const print = small.length ? [el("small", {}, small.join("\n"))] : [];
+  return [el("p", {}, plain.join("\n").trim()), ...print];
+}
+
+function line(board, thing, name, on) {
+  const input = el("input", {
+    id: `say-${thing.id}`,
+    value: board.drafts.get(thing.id) ?? "",
+    placeholder: "Write a comment…",
+    "aria-label": `Write on ${name}`,
+    autocomplete: "off",
+    maxlength: "4000",
+  });
+  input.addEventListener("input", () => board.drafts.set(thing.id, input.value));
+  const send = async (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (!text) return;
+    const written = on === "issue" ? { edit: "comment_issue", issue: thing.id, text } : { edit: "comment", case: thing.id, text };
+    input.value = "";
+    board.drafts.delete(thing.id);
+    if (!(await edit(written))) board.drafts.set(thing.id, (input.value = text));
+  };
+  return el("form", { onsubmit: send }, input, el("button", { class: "primary", type: "submit" }, "Send"));
+}
