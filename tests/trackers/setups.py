@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bridge import trackers
 from bridge.domain.model import TrackerName
 from bridge.ports.setup import Doing, Setup, Step, Wanted
 from bridge.sandbox import Sandbox, build_world, serving
+from bridge.sandbox.hook_targets import NotificationRule
 from tests.clocks import StoppedClock
 
 ISSUES, CASES = "datadog_error_tracking", "datadog_case_management"
@@ -53,3 +55,10 @@ async def carried_out(steps: tuple[Step, ...]) -> list[Doing]:
         if step.act is not None:
             await step.act()
     return [step.doing for step in steps if step.doing is not Doing.BY_HAND]
+
+
+def change_rule(sandbox: Sandbox, **changes: Any) -> None:
+    """A person changes the one notification rule."""
+    rule = next(iter(sandbox.hooks.rules.values()))
+    changed = NotificationRule(rule.id, rule.project, {**rule.attributes, **changes})
+    sandbox.hooks.rules[rule.id] = changed

@@ -1,17 +1,14 @@
 """Webhooks and notification rules removed, and others' left alone."""
 
-from typing import Any
-
 import pytest
 
 from bridge.ports.setup import Doing, Wanted
-from bridge.sandbox import Sandbox
-from bridge.sandbox.hook_targets import NotificationRule
 from tests.trackers.setups import (
     CASES,
     ISSUES,
     WANTED,
     carried_out,
+    change_rule,
     install,
     made_sandbox,
     opened,
@@ -24,12 +21,6 @@ CREATE, KEEP, REPAIR, REMOVE, BLOCKED = (
     Doing.REMOVE,
     Doing.BLOCKED,
 )
-
-
-def change_rule(sandbox: Sandbox, **changes: Any) -> None:
-    rule = next(iter(sandbox.hooks.rules.values()))
-    changed = NotificationRule(rule.id, rule.project, {**rule.attributes, **changes})
-    sandbox.hooks.rules[rule.id] = changed
 
 
 @pytest.mark.parametrize("kind", [ISSUES, CASES])

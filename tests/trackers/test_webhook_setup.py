@@ -17,13 +17,13 @@ from datadog_api_client.v2.model.case_notification_rule_update_request import (
 from bridge.ports.setup import Doing, Wanted
 from bridge.sandbox import Sandbox
 from bridge.sandbox.faults import Fault, FaultKind
-from bridge.sandbox.hook_targets import NotificationRule
 from tests.trackers.official import parse
 from tests.trackers.setups import (
     CASES,
     ISSUES,
     SECRET,
     WANTED,
+    change_rule,
     install,
     made_sandbox,
     opened,
@@ -43,12 +43,6 @@ def rules_of(sandbox: Sandbox) -> dict[str, dict[str, Any]]:
     keys = {project.id: project.key for project in sandbox.world.projects.values()}
     rules = sandbox.hooks.rules.values()
     return {keys[rule.project]: rule.attributes for rule in rules}
-
-
-def change_rule(sandbox: Sandbox, **changes: Any) -> None:
-    rule = next(iter(sandbox.hooks.rules.values()))
-    changed = NotificationRule(rule.id, rule.project, {**rule.attributes, **changes})
-    sandbox.hooks.rules[rule.id] = changed
 
 
 async def test_the_webhook_calls_the_hook_with_the_first_secret() -> None:
