@@ -1,4 +1,4 @@
-"""The match language: what it means, how it is read and what is said of mistakes."""
+"""How the match language is read, and what is said of mistakes."""
 
 import pytest
 from hypothesis import given
