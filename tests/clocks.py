@@ -1,13 +1,15 @@
-"""A clock that stands still until a test moves it."""
+"""Clocks that stand still until a test moves them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from tests.builders import NOON
 
 
 class StoppedClock:
     """Tells the time it was set to."""
 
-    def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+    def __init__(self, at: datetime = NOON) -> None:
         self.at = at
 
     def now(self) -> datetime:
@@ -18,3 +20,30 @@ class StoppedClock:
 
     def advance(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+
+
+class ManualClock:
+    """Time that passes only when a test says so."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+        self._passed = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        self._now += by
+        self._passed.set()
+        self._passed = asyncio.Event()
+
+    async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
+        while not wake.is_set() and (until is None or self._now < until):
+            woken = asyncio.create_task(wake.wait())
+            passed = asyncio.create_task(self._passed.wait())
+            _, pending = await asyncio.wait(
+                {woken, passed}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)

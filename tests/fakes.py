@@ -1,6 +1,5 @@
-"""Trackers and a clock in memory, for the engine's tests."""
+"""Trackers in memory, for the engine's tests."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,34 +18,8 @@ from bridge.domain.model import (
 from bridge.ports.errors import GoneError
 from bridge.ports.trackers import COMMENTING, Abilities, Ability, NewCase, Side
 from tests.builders import NOON
+from tests.clocks import ManualClock
 from tests.memory import MemoryComments
-
-
-class ManualClock:
-    """Time that passes only when a test says so."""
-
-    def __init__(self, start: datetime = NOON) -> None:
-        self._now = start
-        self._passed = asyncio.Event()
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, by: timedelta) -> None:
-        self._now += by
-        self._passed.set()
-        self._passed = asyncio.Event()
-
-    async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        while not wake.is_set() and (until is None or self._now < until):
-            woken = asyncio.create_task(wake.wait())
-            passed = asyncio.create_task(self._passed.wait())
-            _, pending = await asyncio.wait(
-                {woken, passed}, return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
 
 
 class MemoryIssues(MemoryComments):

@@ -11,8 +11,9 @@ from bridge.ports.errors import AmbiguousError, TransientError
 from bridge.ports.trackers import Side
 from bridge.sandbox.comment_texts import mangled
 from bridge.sandbox.faults import Fault, FaultKind
+from tests.clocks import ManualClock
 from tests.contract.subjects import NOWHERE, connected
-from tests.fakes import ManualClock, MemoryCases, MemoryIssues
+from tests.fakes import MemoryCases, MemoryIssues
 
 Change = Callable[[], object]
 

@@ -24,7 +24,8 @@ from bridge.engine.roster import Roster
 from bridge.ports.store import Store
 from bridge.ports.trackers import Heard, Reading
 from bridge.store.sqlite import open_store
-from tests.fakes import ManualClock, MemoryCases, MemoryIssues
+from tests.clocks import ManualClock
+from tests.fakes import MemoryCases, MemoryIssues
 
 
 class PlainReader:

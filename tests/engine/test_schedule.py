@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bridge.engine.schedule import Schedule
 from bridge.ports.records import Due, Key
 from tests.builders import NOON
-from tests.fakes import ManualClock
+from tests.clocks import ManualClock
 
 A, B = Key("cases:a"), Key("cases:b")
 LATER = NOON + timedelta(seconds=5)
