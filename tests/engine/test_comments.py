@@ -95,28 +95,6 @@ async def test_an_edit_updates_the_copies_and_a_deletion_deletes_them(
     assert copies(talk, "words") == [0, 0, 0]
 
 
-async def test_comments_from_before_the_link_stay_where_they_are(scene: Scene) -> None:
-    await scene.start()
-    scene.cases.put("1", OPEN)
-    scene.cases.say("1", "old words")
-    scene.clock.advance(timedelta(days=1))
-    scene.errors.put("a", FOR_REVIEW)
-    await scene.link("a", "1")
-
-    assert scene.errors.texts("a") == []
-
-
-async def test_history_brings_them_along(scene: Scene) -> None:
-    await scene.start(comments=CommentPolicy(history=True))
-    scene.cases.put("1", OPEN)
-    scene.cases.say("1", "old words")
-    scene.clock.advance(timedelta(days=1))
-    scene.errors.put("a", FOR_REVIEW)
-    await scene.link("a", "1")
-
-    assert len(scene.errors.texts("a")) == 1
-
-
 async def test_a_copy_whose_answer_was_lost_is_not_made_twice(talk: Scene) -> None:
     talk.cases.break_after("add_comment", CUT_OFF)
     talk.errors.say("a", "said once", "ann")
