@@ -1,8 +1,9 @@
 """What the store keeps and gives back: the inbox, the work due, links, bases, records.
 
-All changes go through :meth:`Store.accept`, :meth:`Store.link`, :meth:`Store.unlink`
-and :meth:`Store.commit`; each is one durable transaction, all or nothing, and is
-finished when it returns. Every call may raise StoreUnavailable. Times are aware UTC.
+All changes go through :meth:`Store.accept`, :meth:`Store.link`, :meth:`Store.unlink`,
+:meth:`Store.reserve`, :meth:`Store.commit` and :meth:`Store.prune`; each is one durable
+transaction, all or nothing, and is finished when it returns. Every call may raise
+StoreUnavailable. Times are aware UTC.
 """
 
 from collections.abc import Sequence
@@ -132,8 +133,9 @@ class Store(Protocol):
         """The case being or having been created for *issue*, if any."""
         ...
 
-    async def set_aside_from(self, issue: IssueId) -> CaseId | None:
-        """The case from which a person unlinked *issue*, until it is linked again."""
+    async def set_aside_from(self, issue: IssueId) -> frozenset[CaseId]:
+        """The cases from which a person unlinked *issue*, and has not linked it to
+        again."""
         ...
 
     async def mark(self, name: str) -> datetime | None:
@@ -142,6 +144,15 @@ class Store(Protocol):
 
     async def counts(self) -> Counts:
         """How much waits."""
+        ...
+
+    async def prune(
+        self, before: datetime, limit: int, *, bodies_before: datetime | None = None
+    ) -> int:
+        """Let go of events that ended before *before*, with their passes, and of the
+        bodies of those that ended before *bodies_before*: *limit* of each at most. How
+        many rows went, 0 once nothing is left to go. Events that wait, dead letters
+        and what led to them stay. A delivery that comes again after that is new."""
         ...
 
     async def aclose(self) -> None:

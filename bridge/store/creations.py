@@ -116,11 +116,10 @@ def _reserved_since(conn: Connection, rule: str, since: datetime) -> list[dateti
     return [moment(at) for at in conn.scalars(query)]
 
 
-def set_aside_from(conn: Connection, issue: IssueId) -> CaseId | None:
-    """The case from which a person unlinked *issue*, if one did."""
+def set_aside_from(conn: Connection, issue: IssueId) -> frozenset[CaseId]:
+    """The cases from which a person unlinked *issue*."""
     query = select(unlinked.c.case).where(unlinked.c.issue == issue)
-    found = conn.scalar(query)
-    return None if found is None else CaseId(found)
+    return frozenset(map(CaseId, conn.scalars(query)))
 
 
 def keep_marks(conn: Connection, kept: Mapping[str, datetime]) -> None:

@@ -23,9 +23,9 @@ _IS_BEING_CREATED = select(
         creations.c.status != CreationStatus.CREATED.value,
     )
 )
-_ADDED_ASIDE = insert(unlinked)
-_KEPT_ASIDE = _ADDED_ASIDE.on_conflict_do_update(
-    index_elements=[unlinked.c.issue], set_={"case": _ADDED_ASIDE.excluded.case}
+_KEPT_ASIDE = insert(unlinked).on_conflict_do_nothing()
+_TAKEN_BACK = delete(unlinked).where(
+    unlinked.c.issue == bindparam("issue"), unlinked.c.case == bindparam("case")
 )
 _IDENTITIES = select(links.c.issue, links.c.case, links.c.since).where(
     links.c.issue.in_(bindparam("issues", expanding=True))
@@ -70,8 +70,8 @@ def link(
     _keep_case(conn, replace(wanted.case, since=wanted.link.since))
     conn.execute(links.insert(), link_values(wanted.link))
     conn.execute(events.insert(), event_values(wanted.event))
-    conn.execute(delete(unlinked).where(unlinked.c.issue == wanted.link.issue))
     issue, case = Key(wanted.link.issue), Key(wanted.link.case)
+    conn.execute(_TAKEN_BACK, {"issue": issue, "case": case})
     conn.execute(update(events).where(events.c.key == issue, is_open).values(key=case))
     work.move(conn, issue, case, wanted.event.at, tick)
     return None

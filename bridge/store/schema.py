@@ -86,6 +86,13 @@ Index(
     sqlite_where=events.c.ended_at.is_not(None),
 )
 
+has_body = events.c.body.is_not(None)
+Index(
+    "events_bodies",
+    events.c.ended_at,
+    sqlite_where=events.c.ended_at.is_not(None) & has_body,
+)
+
 work = Table(
     "work",
     metadata,
@@ -165,7 +172,7 @@ unlinked = Table(
     "unlinked",
     metadata,
     Column("issue", Text, primary_key=True),
-    Column("case", Text, nullable=False),
+    Column("case", Text, primary_key=True),
 )
 
 passes = Table(
@@ -232,3 +239,4 @@ dead = Table(
     _when("since"),
     _text("pass_id"),
 )
+Index("dead_pass", dead.c.pass_id)

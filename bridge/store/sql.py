@@ -43,6 +43,7 @@ from bridge.store.creations import Reserving
 from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
+from bridge.store.pruning import Pruning
 from bridge.store.writing import Write, Written
 
 T = TypeVar("T")
@@ -168,8 +169,8 @@ class SqlStore:
         """The case being or having been created for *issue*, if any."""
         return await self._ask(lambda conn: creations.find(conn, issue))
 
-    async def set_aside_from(self, issue: IssueId) -> CaseId | None:
-        """The case from which a person unlinked *issue*, if one did."""
+    async def set_aside_from(self, issue: IssueId) -> frozenset[CaseId]:
+        """The cases from which a person unlinked *issue*."""
         return await self._ask(lambda conn: creations.set_aside_from(conn, issue))
 
     async def mark(self, name: str) -> datetime | None:
@@ -179,6 +180,14 @@ class SqlStore:
     async def counts(self) -> Counts:
         """How much waits."""
         return await self._ask(history.counts)
+
+    async def prune(
+        self, before: datetime, limit: int, *, bodies_before: datetime | None = None
+    ) -> int:
+        """Let go of what ended before then, a few rows; how many went."""
+        gone = await self._writer.submit(Pruning(before, limit, bodies_before))
+        assert isinstance(gone, int)
+        return gone
 
     async def aclose(self) -> None:
         """Finish what is being written and let go of the files."""

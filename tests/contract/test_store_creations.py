@@ -135,13 +135,27 @@ async def test_an_unlinked_issue_is_set_aside_until_it_is_linked_again(
     store: Store,
 ) -> None:
     await linked(store)
-    assert await store.set_aside_from(ISSUE) is None
+    assert await store.set_aside_from(ISSUE) == set()
 
     await store.unlink(ISSUE, event("unlink"))
-    assert await store.set_aside_from(ISSUE) == CASE
+    assert await store.set_aside_from(ISSUE) == {CASE}
 
     await store.link(Link(ISSUE, CASE, minutes(1)), CaseRecord(CASE), event("again"))
-    assert await store.set_aside_from(ISSUE) is None
+    assert await store.set_aside_from(ISSUE) == set()
+
+
+async def test_an_issue_stays_set_aside_while_it_is_linked_elsewhere(
+    store: Store,
+) -> None:
+    other = CaseId("cases:other")
+    await linked(store)
+    await store.unlink(ISSUE, event("unlink"))
+
+    await store.link(Link(ISSUE, other, minutes(1)), CaseRecord(other), event("moved"))
+    assert await store.set_aside_from(ISSUE) == {CASE}
+
+    await store.unlink(ISSUE, event("back"))
+    assert await store.set_aside_from(ISSUE) == {CASE, other}
 
 
 async def test_a_mark_is_the_last_moment_of_its_name(store: Store) -> None:

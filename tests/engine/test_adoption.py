@@ -58,6 +58,23 @@ async def test_what_a_person_unlinked_is_not_adopted_again(scene: Scene) -> None
     assert [item["issue"] for item in links["items"]] == ["errors:a"]
 
 
+async def test_what_was_unlinked_from_two_cases_is_adopted_by_neither(
+    scene: Scene,
+) -> None:
+    await ruled(scene, BY_HAND)
+    await scene.linked(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
+    scene.cases.put("2", OPEN)
+
+    await scene.engine.desk.unlink("errors:b")
+    await scene.link("b", "2")
+    await scene.engine.desk.unlink("errors:b")
+    await scene.hear("cases", case="1", id="again")
+    await scene.quiet()
+
+    links = await scene.engine.desk.links(case=None, issue="b", cursor=None, limit=9)
+    assert links["items"] == []
+
+
 async def test_a_pair_that_the_tracker_syncs_is_written_at_the_second_look_only(
     scene: Scene,
 ) -> None:
