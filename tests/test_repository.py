@@ -14,6 +14,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bridge").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
@@ -139,8 +140,8 @@ def test_a_module_says_in_one_sentence_what_it_is(path: Path) -> None:
 
 
 def lengths() -> Iterator[tuple[str, int, int]]:
-    """Every file and function of the bridge: its name, its length and its limit."""
-    for path in MODULES:
+    """Every file and function, also of the tests: its name, length and limit."""
+    for path in [*MODULES, *TESTS]:
         source = path.read_text()
         yield name_of(path), len(source.splitlines()), LONGEST_FILE
         for node in ast.walk(ast.parse(source)):

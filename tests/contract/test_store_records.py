@@ -1,4 +1,4 @@
-"""What every store does with passes, endings, dead letters and its counts."""
+"""What every store does with passes, their endings and dead letters."""
 
 import asyncio
 from dataclasses import replace

@@ -174,6 +174,10 @@ async def test_messages_are_lost_doubled_and_delayed_alike_for_a_seed(
     assert heard > 40 - dropped
 
 
+def _rule(**attributes: Any) -> dict[str, Any]:
+    return {"data": {"type": "notification_rule", "attributes": attributes}}
+
+
 async def test_webhooks_and_rules_made_by_the_official_client_are_followed(
     official: Official, sandbox: Sandbox, ear: Ear
 ) -> None:
@@ -189,15 +193,13 @@ async def test_webhooks_and_rules_made_by_the_official_client_are_followed(
                 "custom_headers": '{"X-Own": "yes"}',
             }
         )
-        attributes = {
-            "query": "",
-            "is_enabled": True,
-            "triggers": [{"type": "CASE_CREATED"}],
-            "recipients": [{"type": "HTTP", "data": {"name": "bridge"}}],
-        }
-        made = api.cases.create_project_notification_rule(
-            project, {"data": {"type": "notification_rule", "attributes": attributes}}
+        rule = _rule(
+            query="",
+            is_enabled=True,
+            triggers=[{"type": "CASE_CREATED"}],
+            recipients=[{"type": "HTTP", "data": {"name": "bridge"}}],
         )
+        made = api.cases.create_project_notification_rule(project, rule)
         return str(made.data.id)
 
     rule = await official(install)
@@ -214,9 +216,8 @@ async def test_webhooks_and_rules_made_by_the_official_client_are_followed(
 
     def change(api: Apis) -> Any:
         api.webhooks.update_webhooks_integration("bridge", {"payload": None})
-        attributes = {"is_enabled": False}
-        body = {"data": {"type": "notification_rule", "attributes": attributes}}
-        api.cases.update_project_notification_rule(project, rule, body)
+        off = _rule(is_enabled=False)
+        api.cases.update_project_notification_rule(project, rule, off)
         found = api.webhooks.get_webhooks_integration("bridge")
         listed = api.cases.get_project_notification_rules(project).data
         api.cases.delete_project_notification_rule(project, rule)
