@@ -38,7 +38,7 @@ class Intake:
                 tracker=name,
                 identity=reading.identity,
                 is_exact=reading.is_exact,
-                subjects=self._means.roster.subjects(name, heard.issue, heard.case),
+                subjects=self._means.roster.subjects(name, heard.issues, heard.cases),
                 kind=heard.kind,
                 received_at=now,
                 body=body,

@@ -1,6 +1,6 @@
 """The trackers of this bridge by name, and how the names people write are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -68,13 +68,19 @@ class Roster:
         return CaseId(_read(text, "case", self.cases))
 
     def subjects(
-        self, tracker: TrackerName, issue: str | None, case: str | None
+        self, tracker: TrackerName, issues: Sequence[str], cases: Sequence[str]
     ) -> tuple[str, ...]:
-        """Every key that ids heard from *tracker* may mean, the likeliest first."""
-        cases = _candidates(case, tracker, self.cases)
-        issues = _candidates(issue, tracker, self.issues)
-        found = (*issues, *cases) if tracker in self.issues else (*cases, *issues)
-        return found or (f"{tracker}:*",)
+        """Every key that ids heard from *tracker* may mean, the likeliest first.
+
+        An issue tracker that names no issue may mean any: what looks like the key of
+        a case in an error's text counts only if there is such a case.
+        """
+        at_large = f"{tracker}:*"
+        its_cases = _candidates(cases, tracker, self.cases)
+        its_issues = _candidates(issues, tracker, self.issues)
+        if tracker not in self.issues:
+            return (*its_cases, *its_issues) or (at_large,)
+        return (*(its_issues or (at_large,)), *its_cases)
 
 
 def _known(side: Mapping[TrackerName, T], name: TrackerName) -> T:
@@ -84,12 +90,10 @@ def _known(side: Mapping[TrackerName, T], name: TrackerName) -> T:
 
 
 def _candidates(
-    heard: str | None, tracker: TrackerName, side: Mapping[TrackerName, object]
+    heard: Sequence[str], tracker: TrackerName, side: Mapping[TrackerName, object]
 ) -> tuple[str, ...]:
-    if heard is None:
-        return ()
     names = [tracker] if tracker in side else sorted(side)
-    return tuple(qualify(name, heard) for name in names)
+    return tuple(qualify(name, own) for own in heard for name in names)
 
 
 def _read(text: str, what: str, side: Mapping[TrackerName, object]) -> str:

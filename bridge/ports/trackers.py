@@ -208,14 +208,15 @@ class CaseTracker(Tracker, Commented, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Where a delivery says to look, in the trackers' own ids; either may be missing.
+    """Where a delivery may say to look, in the trackers' own ids, best first.
 
-    Both missing: look at the tracker at large. *kind* is the sender's word for what
-    happened, as far as it is fit to show.
+    Whatever may be an id is offered, since the store knows which exist; both empty:
+    look at the tracker at large. *kind* is the sender's word for what happened, as far
+    as it is fit to show.
     """
 
-    issue: str | None = None
-    case: str | None = None
+    issues: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     kind: str = ""
     occurred_at: str = ""
 

@@ -29,12 +29,19 @@ from tests.fakes import MemoryCases, MemoryIssues
 
 
 class PlainReader:
-    """Reads deliveries of the form ``{"issue": …, "case": …}``, all of them good."""
+    """Reads ``{"issue": …, "case": …}``, one each or several, all of it good."""
 
     def read(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Reading:
         said = json.loads(body)
-        heard = Heard(said.get("issue"), said.get("case"), said.get("kind", ""))
+        issues, cases = (_several(said.get(name)) for name in ("issue", "case"))
+        heard = Heard(issues, cases, said.get("kind", ""))
         return Reading(said.get("id") or body.decode(), heard, "id" in said)
+
+
+def _several(said: str | list[str] | None) -> tuple[str, ...]:
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 class Scene:
@@ -86,7 +93,7 @@ class Scene:
         await self.engine.desk.link(f"errors:{issue}", f"cases:{case}")
         await self.quiet()
 
-    async def hear(self, tracker: str, **said: str) -> str:
+    async def hear(self, tracker: str, **said: str | list[str]) -> str:
         """A delivery arrives; its id."""
         body = json.dumps(said).encode()
         accepted = await self.engine.intake.accept(tracker, {}, body)

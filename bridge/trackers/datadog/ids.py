@@ -1,6 +1,7 @@
 """Finds the ids of issues and cases in whatever text an operator's template holds."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -22,18 +23,24 @@ _CASE = re.compile(
 )
 _ANY_UUID = re.compile(_UUID, re.IGNORECASE)
 _ANY_KEY = re.compile(_KEY, re.IGNORECASE)
+_KEY_AS_WRITTEN = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,11}(?![\w-])")
+
+MOST = 20
+"""How many ids of one kind are taken from one delivery; the best are found first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ids that a piece of text names; either may be missing."""
+    """The ids that a piece of text names, best first and each once."""
 
-    issue: str | None = None
-    case: str | None = None
+    issues: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
     def __or__(self, other: "Named") -> "Named":
-        """These ids, and where one is missing the other's."""
-        return Named(self.issue or other.issue, self.case or other.case)
+        """These ids, and behind them the other's."""
+        return Named(
+            _first((*self.issues, *other.issues)), _first((*self.cases, *other.cases))
+        )
 
 
 def uuid_of(text: str) -> str | None:
@@ -47,17 +54,28 @@ def case_id_of(text: str) -> str | None:
 
 
 def named_in(text: str) -> Named:
-    """The first issue and the first case that *text* says it is about."""
+    """The issues and the cases that *text* says it is about."""
     readable = unquote(text)
-    issue = _ISSUE.search(readable)
-    case = _CASE.search(readable)
-    return Named(
-        uuid_of(issue[1] or issue[2]) if issue else None,
-        case_id_of(case[1] or case[2]) if case else None,
-    )
+    issues = (uuid_of(found[1] or found[2]) for found in _ISSUE.finditer(readable))
+    cases = (case_id_of(found[1] or found[2]) for found in _CASE.finditer(readable))
+    return Named(_first(issues), _first(cases))
 
 
-def only_uuid_in(text: str) -> str | None:
-    """The UUID in *text*, if it holds exactly one."""
-    found = {uuid.lower() for uuid in _ANY_UUID.findall(unquote(text))}
-    return found.pop() if len(found) == 1 else None
+def uuids_in(text: str) -> tuple[str, ...]:
+    """Every UUID in *text*, whatever it is said to be."""
+    return _first(found[0].lower() for found in _ANY_UUID.finditer(unquote(text)))
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """Every word in *text* that looks like the key of a case, such as SHOP-12."""
+    return _first(found[0] for found in _KEY_AS_WRITTEN.finditer(unquote(text)))
+
+
+def _first(found: Iterable[str | None]) -> tuple[str, ...]:
+    distinct: dict[str, None] = {}
+    for one in found:
+        if len(distinct) == MOST:
+            break
+        if one is not None:
+            distinct[one] = None
+    return tuple(distinct)

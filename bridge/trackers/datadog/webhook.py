@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ DEEPEST = 32
 """How far objects and lists may be nested; ours are at most two deep."""
 
 _PLACES = ("link", "tags", "alert_scope", "text")
-"""Where an id is looked for when it is not given by itself, best place first."""
+"""Where ids are looked for that are not given by themselves, best place first."""
 
 _UNEXPANDED = re.compile(r"\$[A-Z][A-Z0-9_]*")
 _NOTHING = ("", "null", "none", "n/a")
@@ -30,7 +30,7 @@ _WORD_LENGTH = 200
 class DatadogWebhook:
     """Reads deliveries that present one of *secrets*; without secrets refuses all.
 
-    A UUID without a name in the text is an issue or a case according to *side*.
+    A UUID that nothing names is an issue or a case according to *side*.
     """
 
     def __init__(self, secrets: tuple[SecretStr, ...], side: Side) -> None:
@@ -55,8 +55,8 @@ class DatadogWebhook:
         return Reading(
             identity=f"{event}:{digest}" if event else digest,
             heard=Heard(
-                issue=named.issue,
-                case=named.case,
+                issues=named.issues,
+                cases=named.cases,
                 kind=_word(fields, "event_type"),
                 occurred_at=_word(fields, "occurred_at"),
             ),
@@ -64,16 +64,32 @@ class DatadogWebhook:
         )
 
     def _named_in(self, fields: Mapping[str, Any]) -> Named:
+        """Every id, best first: given by itself, named, bare; a bare key at last."""
+        texts = [_text(fields.get(place)) for place in _PLACES]
         named = Named(
-            ids.uuid_of(_word(fields, "issue_id")),
-            ids.case_id_of(_word(fields, "case_id")),
+            _given(fields, "issue_id", ids.uuid_of),
+            _given(fields, "case_id", ids.case_id_of),
         )
-        for place in _PLACES:
-            named |= ids.named_in(_text(fields.get(place)))
-        if named != Named():
-            return named
-        alone = ids.only_uuid_in(_text(fields.get("text")))
-        return Named(issue=alone) if self._side is Side.ISSUES else Named(case=alone)
+        for text in texts:
+            named |= ids.named_in(text)
+        bare = self._bare_in(texts, named)
+        if named == Named():
+            bare |= Named(cases=ids.keys_in(_text(fields.get("text"))))
+        return named | bare
+
+    def _bare_in(self, texts: Iterable[str], named: Named) -> Named:
+        known = {*named.issues, *named.cases}
+        found = (uuid for text in texts for uuid in ids.uuids_in(text))
+        bare = tuple(uuid for uuid in found if uuid not in known)
+        is_issue = self._side is Side.ISSUES
+        return Named(issues=bare) if is_issue else Named(cases=bare)
+
+
+def _given(
+    fields: Mapping[str, Any], name: str, read: Callable[[str], str | None]
+) -> tuple[str, ...]:
+    lines = _text(fields.get(name)).splitlines()
+    return tuple(found for line in lines if (found := read(line.strip())))
 
 
 def _object_in(body: bytes) -> dict[str, Any]:

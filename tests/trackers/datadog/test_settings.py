@@ -69,7 +69,7 @@ def test_where_the_api_and_the_pages_are(
         ({"comments_path": "/{issue}?a=b"}, "write a path as"),
         ({"comments_path": "//x.test/{issue}"}, "write a path as"),
         ({"comments_path": "/../{issue}"}, "write a path as"),
-        ({"comment_limit": 0}, "greater than or equal to 200"),
+        ({"comment_limit": 0}, "greater than or equal to 500"),
         ({"api_kye": "x"}, "Extra inputs"),
         ({"kind": "datadog_case_management"}, "datadog_error_tracking"),
     ],

@@ -48,7 +48,7 @@ def test_a_title_that_breaks_the_json_hides_no_id(text: str) -> None:
 
     reading = read(body)
 
-    assert reading.heard == Heard(issue=ISSUE)
+    assert reading.heard == Heard(issues=(ISSUE,))
     assert reading.identity.startswith("7:")
 
 
@@ -56,13 +56,13 @@ def test_what_a_title_pretends_does_not_win_over_the_link() -> None:
     forged = f'", "link": "https://x/?issueId={OTHER}", "text": "'
     body = pasted(link=f"https://x/?issueId={ISSUE}", text=f'"{forged}')
 
-    assert read(body).heard.issue == ISSUE
+    assert read(body).heard.issues[0] == ISSUE
 
 
 def test_the_key_of_a_case_is_found_too() -> None:
     body = pasted(link="https://app.datadoghq.com/cases/SHOP-12", text='a "b"')
 
-    assert read(body, Side.CASES).heard == Heard(case="SHOP-12")
+    assert read(body, Side.CASES).heard == Heard(cases=("SHOP-12",))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bridge.ports.errors import BadCredentials, DeliveryRefused, MalformedDelivery
 from bridge.ports.trackers import Heard, Reading, Side
+from bridge.trackers.datadog.ids import MOST
 from bridge.trackers.datadog.webhook import DatadogWebhook
 from tests.clocks import StoppedClock
 
@@ -90,57 +91,74 @@ def test_a_body_that_is_no_plain_object_is_malformed(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "issue", "case"),
+    ("body", "issues", "cases"),
     [
-        ({"issue_id": A}, A, None),
-        ({"issue_id": A.upper()}, A, None),
-        ({"issue_id": f" {A} ", "case_id": "SHOP-12"}, A, "SHOP-12"),
-        ({"case_id": B}, None, B),
-        ({"case_id": "shop-12"}, None, "SHOP-12"),
-        ({"issue_id": "$ISSUE", "case_id": "$CASE_ID"}, None, None),
-        ({"issue_id": "", "case_id": None}, None, None),
-        ({"issue_id": 7, "case_id": 12}, None, None),
-        ({"issue_id": True, "case_id": {"id": B}}, None, None),
-        ({"issue_id": "SHOP-12"}, None, None),
-        ({"issue_id": f"{A}0"}, None, None),
-        ({"issue_id": [A]}, A, None),
-        ({"link": f"https://app.datadoghq.com/error-tracking?issueId={A}"}, A, None),
-        ({"link": f"https://x.test/?q=a&issueId%3D{A}&b"}, A, None),
-        ({"link": f"https://app.datadoghq.com/error-tracking/issue/{A}?x"}, A, None),
-        ({"link": "https://app.datadoghq.com/cases/SHOP-12?x=1"}, None, "SHOP-12"),
-        ({"link": f"https://app.datadoghq.com/cases/{B}"}, None, B),
-        ({"tags": f"env:prod,issue.id:{A},team:x"}, A, None),
-        ({"tags": ["env:prod", f"@issue.id:{A}", 7, None]}, A, None),
-        ({"tags": {"issue.id": A, "n": 1}}, A, None),
-        ({"tags": "case_id:SHOP-12"}, None, "SHOP-12"),
-        ({"alert_scope": f"@issue.id:{A}"}, A, None),
-        ({"alert_scope": "issue.id:$X"}, None, None),
-        ({"text": f'the "issue_id": "{A}" again'}, A, None),
-        ({"text": f"moved case_id = {B}"}, None, B),
-        ({"text": f"see {A}"}, A, None),
-        ({"text": f"see {A} and {A.upper()}"}, A, None),
-        ({"text": f"see {A} and {B}"}, None, None),
-        ({"text": f"trace {A}", "case_id": "SHOP-12"}, None, "SHOP-12"),
-        ({"text": f"trace {A}, issue.id:{B}"}, B, None),
-        ({"link": f"https://x.test/{A}", "tags": f"trace_id:{A}"}, None, None),
-        ({"issue_id": A, "tags": f"issue.id:{B}"}, A, None),
-        ({"issue_id": "$ID", "link": f"?issueId={A}", "text": f"issueId={B}"}, A, None),
-        ({"text": "nothing of use, UTF-8 and SHA-256", "unknown": A}, None, None),
-        ({"text": f"tissue.id:{A} {B}"}, None, None),
-        ({}, None, None),
+        ({"issue_id": A}, (A,), ()),
+        ({"issue_id": A.upper()}, (A,), ()),
+        ({"issue_id": f" {A} ", "case_id": "SHOP-12"}, (A,), ("SHOP-12",)),
+        ({"case_id": B}, (), (B,)),
+        ({"case_id": "shop-12"}, (), ("SHOP-12",)),
+        ({"issue_id": "$ISSUE", "case_id": "$CASE_ID"}, (), ()),
+        ({"issue_id": "", "case_id": None}, (), ()),
+        ({"issue_id": 7, "case_id": 12}, (), ()),
+        ({"issue_id": True, "case_id": {"id": B}}, (), ()),
+        ({"issue_id": "SHOP-12"}, (), ()),
+        ({"issue_id": f"{A}0"}, (), ()),
+        ({"issue_id": [A]}, (A,), ()),
+        ({"link": f"https://app.datadoghq.com/error-tracking?issueId={A}"}, (A,), ()),
+        ({"link": f"https://x.test/?q=a&issueId%3D{A}&b"}, (A,), ()),
+        ({"link": f"https://app.datadoghq.com/error-tracking/issue/{A}?x"}, (A,), ()),
+        ({"link": "https://app.datadoghq.com/cases/SHOP-12?x=1"}, (), ("SHOP-12",)),
+        ({"link": f"https://app.datadoghq.com/cases/{B}"}, (), (B,)),
+        ({"tags": f"env:prod,issue.id:{A},team:x"}, (A,), ()),
+        ({"tags": ["env:prod", f"@issue.id:{A}", 7, None]}, (A,), ()),
+        ({"tags": {"issue.id": A, "n": 1}}, (A,), ()),
+        ({"tags": "case_id:SHOP-12"}, (), ("SHOP-12",)),
+        ({"alert_scope": f"@issue.id:{A}"}, (A,), ()),
+        ({"alert_scope": "issue.id:$X"}, (), ()),
+        ({"text": f'the "issue_id": "{A}" again'}, (A,), ()),
+        ({"text": f"moved case_id = {B}"}, (), (B,)),
+        ({"text": f"see {A}"}, (A,), ()),
+        ({"text": f"see {A} and {A.upper()}"}, (A,), ()),
+        ({"text": f"see {A} and {B}"}, (A, B), ()),
+        ({"text": f"trace {A}", "case_id": "SHOP-12"}, (A,), ("SHOP-12",)),
+        ({"text": f"trace {A}, issue.id:{B}"}, (B, A), ()),
+        ({"link": f"https://x.test/{A}", "tags": f"trace_id:{A}"}, (A,), ()),
+        ({"issue_id": A, "tags": f"issue.id:{B}"}, (A, B), ()),
+        ({"issue_id": "$ID", "link": f"?issueId={A}", "text": f"{B}"}, (A, B), ()),
+        ({"text": f"/cases/{B} and /cases/SHOP-12 {A}"}, (A,), (B, "SHOP-12")),
+        ({"issue_id": [A, B], "case_id": "SHOP-1"}, (A, B), ("SHOP-1",)),
+        ({"text": "SHOP-1 was closed, so was WEB2-31"}, (), ("SHOP-1", "WEB2-31")),
+        ({"text": "shop-1, SHOP-1-2, X_SHOP-1 and SHOP-0"}, (), ()),
+        ({"text": f"SHOP-1 of issue.id:{A}"}, (A,), ()),
+        ({"text": "nothing of use, and little: SHA-2", "unknown": A}, (), ("SHA-2",)),
+        ({"text": f"tissue.id:{A} {B}"}, (A, B), ()),
+        ({}, (), ()),
     ],
     ids=str,
 )
 def test_ids_are_found_where_the_template_put_them(
-    body: dict[str, Any], issue: str | None, case: str | None
+    body: dict[str, Any], issues: tuple[str, ...], cases: tuple[str, ...]
 ) -> None:
     heard = read(body).heard
 
-    assert (heard.issue, heard.case) == (issue, case)
+    assert (heard.issues, heard.cases) == (issues, cases)
 
 
 def test_a_lone_uuid_is_a_case_where_cases_live() -> None:
-    assert read({"text": f"see {B}"}, Side.CASES).heard == Heard(case=B)
+    assert read({"text": f"see {B}"}, Side.CASES).heard == Heard(cases=(B,))
+
+
+def test_a_bare_key_is_offered_behind_a_bare_uuid() -> None:
+    heard = read({"text": f"SHOP-1 was closed, trace {B}"}, Side.CASES).heard
+
+    assert heard == Heard(cases=(B, "SHOP-1"))
+
+
+def test_ids_without_end_are_not_all_offered() -> None:
+    text = " ".join(f"{n:08x}{A[8:]}" for n in range(10_000))
+
+    assert len(read({"text": text}).heard.issues) == MOST
 
 
 def test_what_happened_is_told_as_far_as_it_is_fit_to_show() -> None:
@@ -213,5 +231,5 @@ def test_whatever_comes_is_read_or_refused(body: bytes, header: str) -> None:
         return
 
     assert reading.identity.isprintable()
-    assert reading.heard.issue is None or len(reading.heard.issue) == len(A)
+    assert all(len(issue) == len(A) for issue in reading.heard.issues)
     assert reader.read({"Authorization": header}, body, NOW) == reading
