@@ -162,10 +162,16 @@ def _prepare(conn: Connection, path: Path) -> None:
             f"{VERSION}); use that version"
         )
     for table in metadata.sorted_tables:
-        there = inspect(conn).get_columns(table.name) if table.name in tables else []
-        odd = set(table.c.keys()) ^ {column["name"] for column in there}
+        there = _columns(conn, table.name) if table.name in tables else set()
+        odd = {(column.name, column.primary_key) for column in table.c} ^ there
         if odd:
             raise StoreRefused(
                 f"{path}: made by an unfinished version of the bridge (it differs in "
-                f"{table.name}.{min(odd)}); move it away and begin with a new one"
+                f"{table.name}.{min(odd)[0]}); move it away and begin with a new one"
             )
+
+
+def _columns(conn: Connection, table: str) -> set[tuple[str, bool]]:
+    """The columns of a stored table, and whether they belong to its key."""
+    key = inspect(conn).get_pk_constraint(table)["constrained_columns"]
+    return {(c["name"], c["name"] in key) for c in inspect(conn).get_columns(table)}

@@ -9,14 +9,16 @@ from bridge.ports.commits import Commit
 from bridge.ports.creations import AlreadyReserved, BeingCreated, HeldBack
 from bridge.ports.records import Accepted, Link, NewDelivery
 from bridge.ports.store import LinkExists
-from bridge.store import creations, inbox, linking, recording
+from bridge.store import creations, inbox, linking, pruning, recording
 from bridge.store.creations import Reserving
 from bridge.store.linking import Linking, Unlinking
+from bridge.store.pruning import Pruning
 from bridge.store.schema import meta
 
-Write = NewDelivery | Linking | Unlinking | Reserving | Commit
+Other = Linking | Unlinking | Reserving | Pruning | Commit
+Write = NewDelivery | Other
 Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack
-Written = Accepted | Refusal | Link | None
+Written = Accepted | Refusal | Link | int | None
 
 _TICKED = (
     update(meta)
@@ -37,9 +39,7 @@ def write(conn: Connection, group: Sequence[Write]) -> list[Written]:
     ]
 
 
-def _written(
-    conn: Connection, write: Linking | Unlinking | Reserving | Commit, tick: int
-) -> Written:
+def _written(conn: Connection, write: Other, tick: int) -> Written:
     match write:
         case Linking():
             return linking.link(conn, write, tick)
@@ -47,6 +47,8 @@ def _written(
             return linking.unlink(conn, write)
         case Reserving():
             return creations.reserve(conn, write, tick)
+        case Pruning():
+            return pruning.prune(conn, write)
         case Commit():
             recording.record(conn, write, tick)
             return None

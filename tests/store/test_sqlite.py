@@ -85,8 +85,12 @@ async def test_a_newer_schema_is_refused_and_left_alone(file: Path) -> None:
         ("ALTER TABLE cases DROP COLUMN since", "cases.since"),
         ("ALTER TABLE links ADD COLUMN mood TEXT", "links.mood"),
         ("DROP TABLE event_passes", "event_passes.event_id"),
+        (
+            'DROP TABLE unlinked; CREATE TABLE unlinked (issue TEXT, "case" TEXT)',
+            "unlinked.case",
+        ),
     ],
-    ids=["too little", "too much", "a table too little"],
+    ids=["too little", "too much", "a table too little", "another key"],
 )
 async def test_a_file_of_an_unfinished_version_is_refused(
     file: Path, change: str, where: str
@@ -94,7 +98,7 @@ async def test_a_file_of_an_unfinished_version_is_refused(
     async with open_store(f"sqlite:///{file}"):
         pass
     with raw(file) as conn:
-        conn.execute(change)
+        conn.executescript(change)
 
     with pytest.raises(StoreRefused, match="unfinished version") as refusal:
         async with open_store(f"sqlite:///{file}"):
