@@ -1,7 +1,9 @@
 """Bodies that Datadog made of our template by pasting values in."""
 
 import json
+from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,15 +71,57 @@ def test_the_key_of_a_case_is_found_too() -> None:
     "body",
     [
         b'{"issue_id": "' + ISSUE.encode(),
-        b'{"text": "a "b" c"}',
+        b'{"title": "a "b" c"}',
         pasted(text='"')[:-2],
-        pasted(text='"').replace(b'"tags"', b'"labels"'),
+        f'{{"link": "https://x/?issueId={ISSUE}", "text": "a "b'.encode(),
         b"x" + pasted(text='"'),
     ],
 )
 def test_any_other_broken_body_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedDelivery):
         read(body)
+
+
+TITLE = 'it said "no",\nbecause of {"a": 1, "b": "2"}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"link": "https://x/?issueId={ISSUE}", "text": "{TITLE}"}}',
+        f'{{"text": "{TITLE}", "issue_id": "{ISSUE}"}}',
+        f'{{ "issue_id" : "{ISSUE}" , "title" : "{TITLE}" , "n" : 7 }}',
+        f'{{"title": "{TITLE}", "tags": "issue.id:{ISSUE}", "text": ""}}',
+        f'{{"event_id": 7, "text": "{TITLE} issue.id:{ISSUE}"}}',
+        f'{{"issue_id": "{ISSUE}", "text": "\\ud800"}}',
+    ],
+)
+def test_a_title_that_breaks_a_template_of_their_own_loses_nothing(body: str) -> None:
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(body)
+
+    assert read(body.encode()).heard.issues == (ISSUE,)
+
+
+def test_short_fields_of_a_broken_body_hold_no_title() -> None:
+    body = f'{{"event_id": 7, "event_type": "alert", "title": "{TITLE}", "text": ""}}'
+
+    reading = read(body.encode())
+
+    assert (reading.heard.kind, reading.identity[:1]) == ("alert", "7")
+
+
+@pytest.mark.parametrize("text", ["fine", TITLE, '"}', '",', "\\"])
+def test_the_template_in_the_readme_is_read_whatever_is_pasted(text: str) -> None:
+    readme = Path(__file__).parents[3] / "README.md"
+    template = readme.read_text().partition("```json\n")[2].partition("```")[0]
+    assert list(json.loads(template))[-1] == "text"
+
+    body = template.replace("$LINK", f"https://x/?issueId={ISSUE}")
+    body = body.replace("$TEXT_ONLY_MSG", text).replace("$ID", "7")
+
+    assert read(body.encode()).heard.issues == (ISSUE,)
+    assert read(body.encode()).identity.startswith("7:")
 
 
 @given(st.text(), st.text(alphabet='"{},: abtextlink\\\n', max_size=60))
@@ -92,6 +136,16 @@ def test_whatever_is_pasted_the_fields_before_it_stay_apart(
     assert (fields["event_id"], fields["link"]) == ("7", "https://x/1")
     assert fields["text"] == text.encode(errors="replace").decode()
     assert pasted_fields(pasted(tags=tags)) is not None
+
+
+@pytest.mark.parametrize("filling", [", ", ',"text" ', '{"text":"', ",\n" + " " * 40])
+def test_a_long_broken_body_of_their_own_is_read_in_one_go(filling: str) -> None:
+    text = filling * (900_000 // len(filling))
+
+    fields = pasted_fields(f'{{"link": "x", "text": "{text}" "}}'.encode())
+
+    assert fields is not None
+    assert fields["link"] == "x"
 
 
 def test_a_long_body_of_partings_is_read_in_one_go() -> None:
