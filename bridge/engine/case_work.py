@@ -26,7 +26,7 @@ from bridge.engine.execute import Executor
 from bridge.engine.means import Means
 from bridge.engine.native import NativePatience
 from bridge.engine.observe import Observation, observe
-from bridge.engine.outbox import action_records, pass_record
+from bridge.engine.outbox import action_records, pass_id_for, pass_record
 from bridge.ports.commits import (
     Commit,
     Ending,
@@ -74,7 +74,12 @@ class CaseWork:
             await self._means.store.commit(Commit(work=[later]))
             return until
         case_pass = begun(
-            self._means.new_id(), job, record, decision, observation, now=now
+            pass_id_for(job, decision.plan, self._means.new_id),
+            job,
+            record,
+            decision,
+            observation,
+            now=now,
         )
         events = job.events
         if decision.is_news:
@@ -88,9 +93,12 @@ class CaseWork:
         """Commit pass, outbox and base; the events that this pass answers."""
         job = case_pass.job
         own = () if job.events else (self._own_event(job.key),)
+        events = job.events or tuple(event.id for event in own)
+        at = case_pass.seen_at
+        record = pass_record(case_pass.id, job, decision, at, events=events)
         await self._means.store.commit(
             Commit(
-                passes=[pass_record(case_pass.id, job, decision, case_pass.seen_at)],
+                passes=[record],
                 actions=action_records(case_pass.id, decision.plan),
                 links=changed_links(case_pass),
                 cases=[case_pass.case],
@@ -99,7 +107,7 @@ class CaseWork:
             )
         )
         log.info("pass.decided", actions=len(decision.plan.actions))
-        return job.events or tuple(event.id for event in own)
+        return events
 
     def _own_event(self, key: Key) -> NewEvent:
         return NewEvent(
@@ -129,6 +137,8 @@ class CaseWork:
         if later is None and is_settled:
             outcome, reason = outcome_of(case_pass)
             pass_id = case_pass.id if decision.is_news else None
+            if pass_id is None and job.open_pass:
+                pass_id = job.open_pass.id
             endings.append(Ending(outcome, reason, now, pass_id, events))
             log.info("pass.ended", outcome=outcome.value, reason=reason)
         work = self._work(job, decision)

@@ -71,7 +71,9 @@ class DryWork:
         events = job.events or tuple(event.id for event in own)
         pass_id = self._means.new_id()
         return Commit(
-            passes=[pass_record(pass_id, job, decision, now, is_dry=True)],
+            passes=[
+                pass_record(pass_id, job, decision, now, events=events, is_dry=True)
+            ],
             actions=action_records(pass_id, decision.plan, ActionStatus.WOULD),
             cases=[record],
             events=own,

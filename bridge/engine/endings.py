@@ -22,14 +22,23 @@ def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
     done = [a for a in case_pass.attempts if a.tried is Tried.DONE]
     gone = [a.text for a in case_pass.attempts if a.tried is Tried.GONE]
     gone += case_pass.newly_gone
-    if refused:
-        return Outcome.DEAD, refused[0].text
+    drift = _drift(case_pass) if case_pass.job.open_pass else ""
+    if refused or drift:
+        return Outcome.DEAD, refused[0].text if refused else drift
     if done:
         return Outcome.APPLIED, f"{_count(len(done), 'write')} carried out"
     if gone:
         return Outcome.APPLIED, f"marked as gone: {gone[0]}"
     job, at = case_pass.job, case_pass.seen_at
+    if job.open_pass:
+        return Outcome.APPLIED, "an earlier try carried it out"
     return idle_outcome(job.base, case_pass.seen, case_pass.plan, at)
+
+
+def _drift(case_pass: CasePass) -> str:
+    """What a tracker refused in an earlier try for the same events."""
+    drifts = (case_pass.case.drift, *(link.drift for link in case_pass.links.values()))
+    return next(filter(None, drifts), "")
 
 
 def idle_outcome(

@@ -4,15 +4,22 @@ from datetime import datetime
 
 from bridge.domain.actions import Action, Plan
 from bridge.engine.decide import Decision
+from bridge.engine.ids import NewId
 from bridge.engine.record import action_view, plan_view
-from bridge.ports.commits import ActionRecord, ActionStatus, PassRecord
+from bridge.ports.commits import ActionRecord, ActionStatus, PassRecord, fingerprint
 from bridge.ports.records import Cause, Job
 
 
 def pass_record(
-    pass_id: str, job: Job, decision: Decision, at: datetime, *, is_dry: bool = False
+    pass_id: str,
+    job: Job,
+    decision: Decision,
+    at: datetime,
+    *,
+    events: tuple[str, ...],
+    is_dry: bool = False,
 ) -> PassRecord:
-    """The record of a pass that had something to say."""
+    """The record of a pass that had something to say, and works for *events*."""
     view = plan_view(decision.base, decision.seen, decision.plan)
     return PassRecord(
         id=pass_id,
@@ -26,7 +33,16 @@ def pass_record(
         overruled=view["overruled"],
         notes=view["notes"],
         config=decision.version,
+        plan=fingerprint(action_records(pass_id, decision.plan)),
+        events=events,
     )
+
+
+def pass_id_for(job: Job, plan: Plan, new_id: NewId) -> str:
+    """The id of the pass that *plan* goes on with, else a new one."""
+    if job.open_pass and job.open_pass.plan == fingerprint(action_records("", plan)):
+        return job.open_pass.id
+    return new_id()
 
 
 def action_records(

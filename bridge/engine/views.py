@@ -45,7 +45,8 @@ def link_view(row: LinkRow) -> Json:
 
 def event_view(event: EventRow) -> Json:
     """An event: what came, what it led to and why."""
-    record = event.record
+    records = event.records
+    first = records[0] if records else None
     return {
         "delivery": event.id,
         "tracker": event.tracker,
@@ -55,13 +56,13 @@ def event_view(event: EventRow) -> Json:
         "at": time_view(event.at),
         "outcome": event.outcome.value if event.outcome else None,
         "reason": event.reason,
-        "dry_run": record.is_dry if record else False,
-        "base": record.base if record else None,
-        "seen": record.seen if record else None,
-        "changes": record.changes if record else [],
-        "overruled": record.overruled if record else [],
-        "notes": record.notes if record else [],
-        "config": record.config if record else "",
+        "dry_run": first.is_dry if first else False,
+        "base": first.base if first else None,
+        "seen": first.seen if first else None,
+        "changes": [each for record in records for each in record.changes],
+        "overruled": [each for record in records for each in record.overruled],
+        "notes": [each for record in records for each in record.notes],
+        "config": first.config if first else "",
         "actions": [_action_view(action) for action in event.actions],
     }
 
