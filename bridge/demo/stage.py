@@ -17,6 +17,15 @@ from bridge.sandbox.server import Side, serving
 from bridge.settings import Settings
 
 SECRET = "demo-webhook-secret"  # noqa: S105 - of a world that ends with the demo
+COMMENTS_PATH = "/sandbox/api/issues/{issue}/comments"
+"""Where the sandbox keeps comments of issues, which Datadog's API has not."""
+
+RULES = [
+    {"name": name, "match": f"service:{name}", "project": project, "auto_create": True}
+    for name, project in (("web-store", "SHOP"), ("checkout", "ET"))
+]
+"""Which new issues get a case by themselves."""
+
 GLANCE = 0.05
 """Seconds between two glances at whether something is over."""
 
@@ -38,7 +47,7 @@ async def staged(*, seed: int, settle: str, poll: str) -> AsyncIterator[Stage]:
 
     *settle* and *poll* are the bridge's ``sync.settle`` and ``poll_interval``.
     """
-    sandbox = Sandbox(build_world(seed=seed))
+    sandbox = Sandbox(build_world(seed=seed), issue_comments=True)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bridge-demo-"))
         issues_url = await stack.enter_async_context(
@@ -47,16 +56,20 @@ async def staged(*, seed: int, settle: str, poll: str) -> AsyncIterator[Stage]:
         cases_url = await stack.enter_async_context(
             serving(sandbox, side=Side.CASES, port=_free_port(9002))
         )
+        place = Path(folder) / "bridge.db"
+        errors = _tracker("datadog_error_tracking", issues_url, poll)
+        cases = _tracker("datadog_case_management", cases_url, poll)
         settings = Settings.model_validate(
             {
                 "server": {"port": _free_port(8080)},
-                "store": {"url": f"sqlite:///{Path(folder) / 'bridge.db'}"},
+                "store": {"url": f"sqlite:///{place}"},
                 "sync": {"settle": settle},
                 "logs": {"level": "warning"},
                 "trackers": {
-                    "errors": _tracker("datadog_error_tracking", issues_url, poll),
-                    "cases": _tracker("datadog_case_management", cases_url, poll),
+                    "errors": {**errors, "comments_path": COMMENTS_PATH},
+                    "cases": {**cases, "default_project": "ET"},
                 },
+                "rules": RULES,
             }
         )
         logs.configure(settings)

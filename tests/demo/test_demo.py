@@ -1,6 +1,7 @@
 """The demo as a newcomer sees it: its page in a real browser, and its verdict."""
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 
@@ -56,6 +57,49 @@ async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     first = page.locator("#events .event").first
     await expect(first).to_contain_text("the case was moved from OPEN to CLOSED")
     await expect(page.locator("#light")).to_have_text("Settled")
+
+
+async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
+    stage: Stage, page: Page
+) -> None:
+    world = stage.sandbox.world
+    await page.get_by_label("What broke").fill("the cart is empty")
+    await page.get_by_role("button", name="New issue").click()
+
+    pair = page.locator(".pair", has_text="the cart is empty")
+    await expect(page.locator(".pair").first).to_contain_text("the cart is empty")
+    await expect(pair.locator(".key")).to_have_text(re.compile(r"^SHOP-\d+$"))
+    chosen = pair.locator(".issue [aria-pressed=true]")
+    await expect(chosen).to_have_text("Reviewed")
+
+    await pair.locator(".case .who select").select_option(label="Bob Brandt")
+    await expect(pair.locator(".issue .who i")).to_have_text("BB")
+    await pair.locator(".case .talk").click()
+    await pair.locator(".case .thread input").fill("it was full yesterday")
+    await pair.locator(".case .thread input").press("Enter")
+    await pair.locator(".issue .talk").click()
+    copied = pair.locator(".issue .copy")
+    await expect(copied).to_contain_text("From Ann Ashton on cases")
+    await expect(copied).to_contain_text("it was full yesterday")
+
+    case = next(c for c in world.cases.values() if c.id not in world.groups)
+    assert len([one for one in case.comments if one.deleted_at is None]) == 1
+
+
+async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
+    stage: Stage, page: Page
+) -> None:
+    await page.get_by_label("Service").fill("search")
+    await page.get_by_label("What broke").fill("no results")
+    await page.get_by_role("button", name="New issue").click()
+    row = page.locator("#loose .issue", has_text="no results")
+
+    await row.get_by_role("button", name="create case").click()
+
+    pair = page.locator(".pair", has_text="no results")
+    await expect(pair.locator(".key")).to_have_text(re.compile(r"^ET-\d+$"))
+    made = [c for c in stage.sandbox.world.cases.values() if "no results" in c.title]
+    assert len(made) == 1
 
 
 def test_the_headless_demo_agrees_and_says_so() -> None:

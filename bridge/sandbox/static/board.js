@@ -1,7 +1,8 @@
 // Both sides: issues to the left, the case they are linked to on the right.
 
 import { assignee } from "./assignee.js";
-import { arrange, edit, el, note, send } from "./dom.js";
+import { arrange, edit, el } from "./dom.js";
+import { linkControls } from "./linking.js";
 import { thread, threadButton } from "./thread.js";
 
 const STATES = [
@@ -133,14 +134,18 @@ export class Board {
       { class: `issue ${this.flash(issue.id)}`, "data-issue": issue.id },
       el("span", { class: "title", title: issue.title }, issue.title),
       el("span", { class: "tag" }, issue.service),
-      el("div", { class: "pick", role: "group", "aria-label": `State of ${issue.title}` }, ...pick),
       el(
         "div",
-        { class: "end" },
-        this.moved(issue.id),
-        this.world.issue_comments ? threadButton(this, issue, issue.title) : null,
-        assignee(this, issue, issue.title, "issue"),
-        ...this.linkControl(issue, linkedTo),
+        { class: "tools" },
+        el("div", { class: "pick", role: "group", "aria-label": `State of ${issue.title}` }, ...pick),
+        el(
+          "div",
+          { class: "end" },
+          assignee(this, issue, issue.title, "issue"),
+          this.world.issue_comments ? threadButton(this, issue, issue.title) : null,
+          ...linkControls(this, issue, linkedTo),
+          this.moved(issue.id),
+        ),
       ),
       thread(this, issue, issue.title, "issue"),
     );
@@ -160,48 +165,9 @@ export class Board {
       { class: `case ${this.flash(one.id)}` },
       el("div", { class: "line" }, el("span", { class: "key" }, one.key), el("span", { class: "title", title: one.title }, one.title)),
       el("div", { class: "pick", role: "group", "aria-label": `Status of ${one.key}` }, ...pick),
-      el("div", { class: "line" }, assignee(this, one, one.key, "case"), threadButton(this, one, one.key), this.moved(one.id)),
+      el("div", { class: "line hands" }, assignee(this, one, one.key, "case"), threadButton(this, one, one.key), this.moved(one.id)),
       thread(this, one, one.key, "case"),
     );
-  }
-
-  linkControl(issue, linkedTo) {
-    if (!this.names.has_bridge) return [];
-    const issueName = `${this.names.issues}:${issue.id}`;
-    if (linkedTo) {
-      return [el("button", { class: "plain", type: "button", onclick: () => this.unlink(issueName) }, "unlink")];
-    }
-    const options = this.world.cases.filter((one) => !one.archived).map((one) => el("option", { value: one.id }, `${one.key} · ${one.status}`));
-    const select = el("select", { "aria-label": `Link ${issue.title} to a case` }, el("option", { value: "" }, "link to…"), ...options);
-    select.addEventListener("change", () => select.value && this.link(issueName, `${this.names.cases}:${select.value}`));
-    const create = el(
-      "button",
-      { class: "small", type: "button", disabled: issue.isWaiting && "disabled", onclick: () => this.create(issue.id, issueName) },
-      issue.isWaiting ? "creating…" : "create case",
-    );
-    return [select, create];
-  }
-
-  async create(id, issue) {
-    this.creating.add(id);
-    this.draw();
-    const { status, body } = await send("POST", "/bridge/api/v1/cases", { issue });
-    this.creating.delete(id);
-    if (status !== 201) note(body?.detail ?? "the bridge does not answer");
-    this.draw();
-    document.dispatchEvent(new Event("links"));
-  }
-
-  async link(issue, thing) {
-    const { status, body } = await send("POST", "/bridge/api/v1/links", { issue, case: thing });
-    if (status !== 201) note(body?.detail ?? "the bridge does not answer");
-    document.dispatchEvent(new Event("links"));
-  }
-
-  async unlink(issue) {
-    const { status, body } = await send("DELETE", `/bridge/api/v1/links/${encodeURIComponent(issue)}`);
-    if (status !== 204) note(body?.detail ?? "the bridge does not answer");
-    document.dispatchEvent(new Event("links"));
   }
 
   flash(id) {

@@ -4,6 +4,7 @@ import { arrange, el } from "./dom.js";
 
 const STATES = { FOR_REVIEW: "OPEN", REVIEWED: "IN_PROGRESS", RESOLVED: "CLOSED", IGNORED: "CLOSED", EXCLUDED: "CLOSED" };
 const MARKS = { done: "✓", failed: "✗", dead: "✗", would: "would", planned: "…" };
+const THING = /\b[\w-]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const COPIES = { create_comment: "comment copied", edit_comment: "copy rewritten", delete_comment: "copy deleted" };
 
 export class Feed {
@@ -59,8 +60,8 @@ export class Feed {
     step("seen", ...list((event.changes ?? []).map((change) => this.change(change))));
     step("decided", ...list((event.actions ?? []).map((action) => this.action(action))));
     const won = (event.overruled ?? []).map((each) => `overruled: ${each.reason ?? each}`);
-    step("noted", ...list([...won, ...(event.notes ?? [])].map((text) => [text])));
-    if (!(event.actions ?? []).length && event.reason) step("because", el("span", { class: "why" }, event.reason));
+    step("noted", ...list([...won, ...(event.notes ?? [])].map((text) => [this.plain(text)])));
+    if (!(event.actions ?? []).length && event.reason) step("because", el("span", { class: "why" }, this.plain(event.reason)));
     return el("div", { class: "event" }, this.head(event), steps);
   }
 
@@ -74,7 +75,12 @@ export class Feed {
 
   action(action) {
     const mark = el("span", { class: action.status === "done" ? "done" : "badge failed" }, MARKS[action.status] ?? action.status);
-    return [`${this.board.nameOf(action.target)} → `, ...this.value(action), " ", mark, el("div", { class: "why" }, action.reason ?? "")];
+    return [`${this.board.nameOf(action.target)} → `, ...this.value(action), " ", mark, el("div", { class: "why" }, this.plain(action.reason))];
+  }
+
+  /** A reason in which ids are the names that people know. */
+  plain(text) {
+    return (text ?? "").replace(THING, (thing) => this.board.nameOf(thing));
   }
 
   value(action) {
