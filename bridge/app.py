@@ -110,6 +110,8 @@ def options_of(settings: Settings, *, is_dry: bool) -> Options:
             history=settings.comments.history,
         ),
         max_cases_per_hour=settings.limits.max_cases_per_hour,
+        keep=settings.store.keep,
+        keep_bodies=settings.store.keep_bodies,
         is_dry=is_dry,
     )
 

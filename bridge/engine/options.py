@@ -17,7 +17,8 @@ class Options:
     *retry_max* and *retry_for* are the first wait, the longest wait and the deadline of
     failed work; *probe* is how often a tracker that refuses us is tried; *stale_after*
     is the age of a look after which a target is read again before it is written;
-    *max_cases_per_hour* holds for rules that set no limit of their own.
+    *max_cases_per_hour* holds for rules that set no limit of their own; *keep* is how
+    long events stay after their end, *keep_bodies* what came with them.
     """
 
     policy: Policy = DEFAULT_POLICY
@@ -30,5 +31,7 @@ class Options:
     stale_after: timedelta = timedelta(seconds=2)
     comments: CommentPolicy = COPY_EVERYTHING
     max_cases_per_hour: int = 60
+    keep: timedelta = timedelta(days=30)
+    keep_bodies: timedelta = timedelta(days=7)
     passes_at_once: int = 256
     is_dry: bool = False

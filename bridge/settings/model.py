@@ -69,6 +69,12 @@ def _positive(value: timedelta) -> timedelta:
     return value
 
 
+def _outlasting(value: timedelta) -> timedelta:
+    if value < _LONGEST_REPETITION:
+        raise ValueError('must be "75h" or longer: deliveries are repeated for so long')
+    return value
+
+
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -100,6 +106,9 @@ def _query(value: str) -> str:
     return value
 
 
+# A sender repeats a delivery for so long; its event is what it is known by.
+_LONGEST_REPETITION = timedelta(hours=75)
+StoreUrl = Annotated[SecretStr, AfterValidator(_store_url)]
 Wait = Annotated[Duration, AfterValidator(_positive)]
 Token = Annotated[SecretStr, Field(min_length=1)]
 
@@ -115,11 +124,11 @@ class ServerSettings(Section):
 
 
 class StoreSettings(Section):
-    """``[store]``: where the bridge remembers; secret, for it can hold a password."""
+    """``[store]``: where the bridge remembers, how long; the url may hold a password."""
 
-    url: Annotated[SecretStr, AfterValidator(_store_url)] = SecretStr(
-        "sqlite:///bridge.db"
-    )
+    url: StoreUrl = SecretStr("sqlite:///bridge.db")
+    keep: Annotated[Duration, AfterValidator(_outlasting)] = timedelta(days=30)
+    keep_bodies: Duration = timedelta(days=7)
 
 
 class SyncSettings(Section):

@@ -47,6 +47,10 @@ CASES = {
         GOOD + '[sync]\nretry_first = "10m"\n',
         "sync.retry_first: must not be longer than sync.retry_max",
     ),
+    "a memory too short to know repetitions": (
+        GOOD + '[store]\nkeep = "74h"\n',
+        'store.keep: must be "75h" or longer: deliveries are repeated for so long',
+    ),
     "a wrong size": (
         GOOD + '[server]\nmax_body = "big"\n',
         'server.max_body: write a size as "512KiB" or "1MiB"',
