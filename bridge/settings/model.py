@@ -124,7 +124,7 @@ class ServerSettings(Section):
 
 
 class StoreSettings(Section):
-    """``[store]``: where the bridge remembers, how long; the url may hold a password."""
+    """``[store]``: where the bridge remembers, how long; its url may hold a secret."""
 
     url: StoreUrl = SecretStr("sqlite:///bridge.db")
     keep: Annotated[Duration, AfterValidator(_outlasting)] = timedelta(days=30)

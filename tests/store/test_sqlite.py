@@ -108,6 +108,21 @@ async def test_a_file_of_an_unfinished_version_is_refused(
     assert str(file) in str(refusal.value)
 
 
+async def test_a_copy_taken_while_it_runs_is_a_whole_store(
+    file: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    async with open_store(f"sqlite:///{file}") as store:
+        await store.accept(delivery("before"))
+        with raw(file) as conn:
+            conn.execute("VACUUM INTO ?", (str(copy),))
+        await store.accept(delivery("after"))
+
+    async with open_store(f"sqlite:///{copy}") as store:
+        assert [row.id for row in await store.events()] == ["before"]
+        assert (await store.accept(delivery("new"))).is_new
+
+
 async def test_where_none_may_be_made_a_missing_store_is_refused(file: Path) -> None:
     with pytest.raises(StoreRefused, match="there is no store at"):
         async with open_store(f"sqlite:///{file}", create=False):
