@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from urllib.parse import quote
 
-from bridge.ports.errors import PermanentError
+from bridge.ports.errors import GoneError
 
 
 class Effect(Enum):
@@ -37,9 +37,12 @@ class Call:
 
 
 def path_of(*segments: str) -> str:
-    """A path of *segments*, each of which stays one segment whatever it holds."""
+    """A path of *segments*, each of which stays one segment whatever it holds.
+
+    GoneError for what cannot be one: nothing is or will be there.
+    """
     for segment in segments:
         if segment in ("", ".", ".."):
-            raise PermanentError(f"{segment!r} cannot be an id")
+            raise GoneError(f"nothing can be called {segment!r}")
     # The segments are ours or a tracker's ids; a lone surrogate is neither.
     return "/" + "/".join(quote(s, safe="", errors="replace") for s in segments)

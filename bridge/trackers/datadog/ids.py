@@ -1,9 +1,11 @@
-"""Finds the ids of issues and cases in whatever text an operator's template holds."""
+"""Tells what can be the id of an issue or a case, and finds such ids in any text."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
+
+from bridge.ports.errors import GoneError
 
 _UUID = (
     r"(?<![0-9a-z-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -24,6 +26,9 @@ _CASE = re.compile(
 _ANY_UUID = re.compile(_UUID, re.IGNORECASE)
 _ANY_KEY = re.compile(_KEY, re.IGNORECASE)
 _KEY_AS_WRITTEN = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,11}(?![\w-])")
+# Which keys there are is Datadog's to say: this is wider than what is documented.
+_MAYBE_KEY = re.compile(r"\w{1,64}-\d{1,18}", re.ASCII)
+_SHOWN = 60
 
 MOST = 20
 """How many ids of one kind are taken from one delivery; the best are found first."""
@@ -53,6 +58,22 @@ def case_id_of(text: str) -> str | None:
     return uuid_of(text) or (text.upper() if _ANY_KEY.fullmatch(text) else None)
 
 
+def issue_called(own: str) -> str:
+    """The UUID *own* as it stands in a path; GoneError when no issue can have it."""
+    uuid = uuid_of(own)
+    if uuid is None:
+        raise GoneError(f"no issue can be called {_shown(own)}: it is no UUID")
+    return uuid
+
+
+def case_called(own: str) -> str:
+    """*own*, a UUID or perhaps a key; GoneError when no case can be called so."""
+    if not _ANY_UUID.fullmatch(own) and not _MAYBE_KEY.fullmatch(own):
+        why = "it is neither a UUID nor a key such as SHOP-12"
+        raise GoneError(f"no case can be called {_shown(own)}: {why}")
+    return own
+
+
 def named_in(text: str) -> Named:
     """The issues and the cases that *text* says it is about."""
     readable = unquote(text)
@@ -69,6 +90,10 @@ def uuids_in(text: str) -> tuple[str, ...]:
 def keys_in(text: str) -> tuple[str, ...]:
     """Every word in *text* that looks like the key of a case, such as SHOP-12."""
     return _first(found[0] for found in _KEY_AS_WRITTEN.finditer(unquote(text)))
+
+
+def _shown(own: str) -> str:
+    return repr(own if len(own) <= _SHOWN else own[:_SHOWN] + "…")
 
 
 def _first(found: Iterable[str | None]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from bridge.ports.trackers import (
     Side,
 )
 from bridge.trackers.datadog.client import http_of
+from bridge.trackers.datadog.ids import case_called
 from bridge.trackers.datadog.people import People
 from bridge.trackers.datadog_case_management import comments, mapping, search
 from bridge.trackers.datadog_case_management.catalog import Catalog
@@ -186,7 +187,7 @@ class CaseManagement:
         await comments.delete(self._http, own_id(thing), comment)
 
     async def _read(self, id_or_key: str) -> CaseAnswer:
-        call = Call(Effect.READ, "GET", _path(id_or_key))
+        call = Call(Effect.READ, "GET", _path(case_called(id_or_key)))
         return await self._http.fetch(call, CaseAnswer)
 
     async def _post(

@@ -20,6 +20,7 @@ from bridge.ports.clock import Clock
 from bridge.ports.errors import GoneError, PermanentError
 from bridge.ports.trackers import COMMENTING, Abilities, Ability, RateBudget, Side
 from bridge.trackers.datadog.client import http_of
+from bridge.trackers.datadog.ids import issue_called
 from bridge.trackers.datadog.people import People
 from bridge.trackers.datadog_error_tracking import mapping, search
 from bridge.trackers.datadog_error_tracking.comments import Comments
@@ -73,7 +74,7 @@ class ErrorTracking:
     async def get_issue(self, issue: IssueId) -> Issue:
         """The issue as it is now; GoneError when there is none."""
         params = {"include": "assignee,case,team_owners"}
-        return await self._fetch(Call(Effect.READ, "GET", _path(own_id(issue)), params))
+        return await self._fetch(Call(Effect.READ, "GET", _place(issue), params))
 
     async def set_state(self, issue: IssueId, state: State) -> Issue:
         """Give the issue a state; writing the one it has changes nothing."""
@@ -84,7 +85,7 @@ class ErrorTracking:
                 "attributes": {"state": mapping.WORD_OF_STATE[state]},
             }
         }
-        path = _path(own_id(issue), "state")
+        path = _place(issue, "state")
         return await self._fetch(Call(Effect.SET, "PUT", path, body=body))
 
     async def set_assignee(self, issue: IssueId, person: str | None) -> Issue:
@@ -92,7 +93,7 @@ class ErrorTracking:
 
         An answer that does not name the assignee confirms nothing: the issue is read.
         """
-        path = _path(own_id(issue), "assignee")
+        path = _place(issue, "assignee")
         if person is None:
             await self._http.send(Call(Effect.SET, "DELETE", path))
             return await self.get_issue(issue)
@@ -181,5 +182,7 @@ async def connect(
         yield ErrorTracking(name, http, settings)
 
 
-def _path(*segments: str) -> str:
-    return path_of("api", "v2", "error-tracking", "issues", *segments)
+def _place(issue: IssueId, *segments: str) -> str:
+    """The path below which *issue* is, which Datadog knows by a UUID only."""
+    own = issue_called(own_id(issue))
+    return path_of("api", "v2", "error-tracking", "issues", own, *segments)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from bridge.domain.model import Comment, IssueId, TrackerName, own_id
 from bridge.ports.errors import GoneError, PermanentError
+from bridge.trackers.datadog.ids import issue_called
 from bridge.trackers.datadog_error_tracking import mapping
 from bridge.trackers.datadog_error_tracking.settings import ISSUE_PLACE
 from bridge.trackers.datadog_error_tracking.wire import CommentAnswer, CommentsAnswer
@@ -59,7 +60,9 @@ class Comments:
     def _place(self, issue: IssueId, *comment: str) -> str:
         if not self._path:
             raise PermanentError(f"{self._name}: issues have no comments at Datadog")
-        place = self._path.replace(ISSUE_PLACE, path_of(own_id(issue))[1:])
+        place = self._path.replace(
+            ISSUE_PLACE, path_of(issue_called(own_id(issue)))[1:]
+        )
         return place + (path_of(*comment) if comment else "")
 
 
