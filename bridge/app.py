@@ -104,6 +104,7 @@ def options_of(settings: Settings, *, is_dry: bool) -> Options:
         retry_max=sync.retry_max,
         retry_for=sync.retry_for,
         probe=sync.probe,
+        max_flips=sync.max_flips,
         comments=CommentPolicy(
             direction=sync.comments,
             fan_out=settings.comments.fan_out,

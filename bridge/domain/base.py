@@ -51,6 +51,11 @@ class Held(Generic[V]):
         return self.owed if self.owed and not self.owed.refusal else None
 
     @property
+    def refusal(self) -> str:
+        """Why what is owed never will be written; empty where it may be."""
+        return self.owed.refusal if self.owed else ""
+
+    @property
     def expected(self) -> V:
         """The value once everything decided has been written."""
         return self.live.value if self.live else self.value

@@ -182,4 +182,4 @@ def shown_link(link: Link, issue: Issue) -> Link:
 
 
 def _refusal(held: Held[V] | None) -> str:
-    return held.owed.refusal if held and held.owed else ""
+    return held.refusal if held else ""

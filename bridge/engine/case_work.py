@@ -21,7 +21,7 @@ from bridge.engine.case_begin import (
 from bridge.engine.case_looks import CaseLooks
 from bridge.engine.case_pass import CasePass, Tried
 from bridge.engine.decide import Decider, Decision
-from bridge.engine.endings import dead_letters, outcome_of
+from bridge.engine.endings import dead_letters, healed, outcome_of
 from bridge.engine.execute import Executor
 from bridge.engine.means import Means
 from bridge.engine.native import NativePatience
@@ -148,6 +148,7 @@ class CaseWork:
                 cases=[case_pass.case],
                 endings=endings,
                 dead=dead_letters(case_pass, self._means.new_id),
+                healed=healed(case_pass, record=case_pass.job.case),
                 work=[] if later else [work],
                 comments=[] if decision.is_news else news_of_comments(decision),
                 sightings=seen,

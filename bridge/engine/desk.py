@@ -1,5 +1,6 @@
 """What people and programs may ask for: links made and undone, plans, lists, status."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
+from bridge.engine.operator import Operator
 from bridge.engine.record import plan_view
 from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
@@ -39,14 +41,17 @@ class Desk:
         means: Means,
         schedule: Schedule,
         decider: Decider,
+        *,
         attaching: Attaching,
         backfilling: Backfill,
+        operator: Operator,
     ) -> None:
         self._means = means
         self._schedule = schedule
         self._decider = decider
         self.attaching = attaching
         self.backfilling = backfilling
+        self.operator = operator
         self._trial = RuleTrial(means)
 
     async def status(self) -> Json:
@@ -129,6 +134,32 @@ class Desk:
         if not self._means.options.is_dry:
             self.backfilling.carry_on()
         return await self.backfilling.progress()
+
+    async def retry(self, letters: Sequence[str]) -> Json:
+        """Try what was given up again; NotFound."""
+        return {"retried": await self.operator.retry(letters)}
+
+    async def skip(self, letters: Sequence[str]) -> Json:
+        """Let what was given up be; NotFound."""
+        return {"skipped": await self.operator.skip(letters)}
+
+    async def resume(self, case: str) -> Json:
+        """Go on with a paused case; NotFound, Unclear."""
+        record = await self._known_case(case)
+        await self.operator.resume(record)
+        return {"resumed": record.id}
+
+    async def resync(self, cases: Sequence[str]) -> Json:
+        """Look at cases again now, at all where none is named; NotFound, Unclear."""
+        known = [await self._known_case(case) for case in cases]
+        ids = [record.id for record in known]
+        return {"looking_at": await self.operator.look_again(ids)}
+
+    async def _known_case(self, case: str) -> CaseRecord:
+        record = await self._find_case(case)
+        if record is None:
+            raise NotFound(f"{case} has no linked issue")
+        return record
 
     async def plan(self, thing: str) -> Json:
         """What the bridge would do now for a case or the case of an issue."""

@@ -9,8 +9,8 @@ from bridge.domain.model import Snapshot
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.ids import NewId
 from bridge.engine.record import action_view
-from bridge.ports.commits import DeadLetter
-from bridge.ports.records import Outcome
+from bridge.ports.commits import DeadLetter, Healed
+from bridge.ports.records import CaseRecord, Outcome
 
 ECHO_WITHIN = timedelta(minutes=10)
 """How long after a write of ours a delivery that changes nothing counts as its echo."""
@@ -69,6 +69,30 @@ def dead_letters(case_pass: CasePass, new_id: NewId) -> list[DeadLetter]:
         for attempt in case_pass.attempts
         if attempt.tried is Tried.REFUSED
     ]
+
+
+def healed(case_pass: CasePass, record: CaseRecord | None) -> list[Healed]:
+    """Closes the dead letters of what drifted before and does not any more."""
+    drifted = bool(record and record.drift) or any(
+        link.drift for link in case_pass.job.links
+    )
+    if not drifted:
+        return []
+    case, refused = case_pass.case, set()
+    if case.base and case.base.group.refusal:
+        refused.add(("set_case_status", str(case.id)))
+    if case.base and case.base.assignee and case.base.assignee.refusal:
+        refused.add(("set_case_assignee", str(case.id)))
+    for link in case_pass.links.values():
+        if link.base is None:
+            continue
+        if link.base.state.refusal:
+            refused.add(("set_issue_state", str(link.issue)))
+        if link.base.assignee and link.base.assignee.refusal:
+            refused.add(("set_issue_assignee", str(link.issue)))
+        if link.base.listed.refusal:
+            refused.add(("list_issue_on_case", str(link.case)))
+    return [Healed(case_pass.job.key, frozenset(refused))]
 
 
 def _dead_letter(case_pass: CasePass, attempt: Attempt, letter_id: str) -> DeadLetter:

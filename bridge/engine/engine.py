@@ -23,6 +23,7 @@ from bridge.engine.intake import Intake
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
 from bridge.engine.new_issues import NewIssues
+from bridge.engine.operator import Operator
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.work import CasePasses, Worker
@@ -53,11 +54,12 @@ class Engine:
         comments = CommentReader(means.roster, means.gate, means.store, means.clock)
         decider = Decider(means.roster, means.current, self.directory, comments)
         adopter = Adopter(means, decider)
+        executor = Executor(means)
         cases: CasePasses
         if means.options.is_dry:
             cases = DryWork(means, decider)
         else:
-            cases = CaseWork(means, decider, Executor(means), adopter)
+            cases = CaseWork(means, decider, executor, adopter)
         self.creator = Creator(means, decider)
         issues = IssueWork(means, self.creator, adopter)
         worker = Worker(means, cases, issues)
@@ -72,7 +74,15 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         means.gate.circuits.on_close = self._take_up
         attaching = Attaching(means, self.schedule, decider, self.creator, adopter)
-        self.desk = Desk(means, self.schedule, decider, attaching, self.backfill)
+        operator = Operator(means, self.schedule, executor.flips)
+        self.desk = Desk(
+            means,
+            self.schedule,
+            decider,
+            attaching=attaching,
+            backfilling=self.backfill,
+            operator=operator,
+        )
 
     def _take_up(self, keys: list[Key]) -> None:
         """A circuit has closed: what waited for it is due, in its order."""

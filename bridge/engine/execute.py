@@ -5,17 +5,19 @@ moved, so that a crash between any two writes forgets and repeats nothing.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
 
-from bridge.domain.actions import Action
+from bridge.domain.actions import Action, ListIssueOnCase
 from bridge.domain.comment_actions import CreateComment, DeleteComment, EditComment
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.comment_writes import CommentWrites
+from bridge.engine.flips import Flips
 from bridge.engine.means import Means
 from bridge.engine.outbox import action_record
-from bridge.engine.record import target_and_value
+from bridge.engine.record import kind_of, target_and_value
 from bridge.engine.value_writes import ValueWrites
 from bridge.ports.commits import ActionRecord, ActionStatus, Commit
 from bridge.ports.errors import (
@@ -70,6 +72,7 @@ class Executor:
         self._means = means
         self._values = ValueWrites(means)
         self._comments = CommentWrites(means)
+        self.flips = Flips()
 
     async def carry_out(self, case_pass: CasePass) -> None:
         """Try every action of the plan once; how each ended is kept in *case_pass*."""
@@ -93,6 +96,8 @@ class Executor:
     async def _try(self, case_pass: CasePass, n: int, action: Action) -> None:
         attempt = await self._attempt(case_pass, n, action)
         case_pass.attempts.append(attempt)
+        if attempt.tried is Tried.DONE:
+            self._note_flip(case_pass, action)
         log.info(
             "action.tried",
             kind=type(action).__name__,
@@ -100,6 +105,17 @@ class Executor:
             **({"error": attempt.text} if attempt.error else {}),
         )
         await self._keep(case_pass, attempt)
+
+    def _note_flip(self, case_pass: CasePass, action: Action) -> None:
+        """A value that is written again and again is fought over: pause the case."""
+        if isinstance(action, CreateComment | DeleteComment | ListIssueOnCase):
+            return
+        limit = self._means.options.max_flips
+        if self.flips.note(action, self._means.clock.now()) > limit:
+            what = f"{kind_of(action)} on {target_and_value(action)[0]}"
+            why = f"more than {limit} writes in ten minutes: {what}"
+            case_pass.case = replace(case_pass.case, paused=why)
+            log.error("case.paused", case=case_pass.case.id, reason=why)
 
     async def _attempt(self, case_pass: CasePass, n: int, action: Action) -> Attempt:
         writes = self._writes(action)

@@ -30,6 +30,7 @@ class Options:
     poll_interval: timedelta = timedelta(seconds=60)
     stale_after: timedelta = timedelta(seconds=2)
     comments: CommentPolicy = COPY_EVERYTHING
+    max_flips: int = 6
     max_cases_per_hour: int = 60
     keep: timedelta = timedelta(days=30)
     keep_bodies: timedelta = timedelta(days=7)

@@ -128,11 +128,16 @@ def action_view(action: Action) -> Json:
     """One write to do."""
     target, value = target_and_value(action)
     return {
-        "kind": _snake(type(action).__name__),
+        "kind": kind_of(action),
         "target": target,
         "value": value,
         "reason": action.reason,
     }
+
+
+def kind_of(action: Action) -> str:
+    """The kind of an action as people read it."""
+    return _snake(type(action).__name__)
 
 
 def target_and_value(action: Action) -> tuple[str, str]:

@@ -136,6 +136,14 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Healed:
+    """Dead letters of *key* are closed, but for those of these kinds and targets."""
+
+    key: Key
+    still_refused: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class CommentsKnown:
     """Records about the comments of *case* that are new or have changed.
 
@@ -167,6 +175,7 @@ class Commit:
     endings: Sequence[Ending] = ()
     dead: Sequence[DeadLetter] = ()
     revived: Sequence[str] = ()
+    healed: Sequence[Healed] = ()
     work: Sequence[WorkDone | WorkLater] = ()
     due: Sequence[Due] = ()
     sightings: Sequence[Sighting] = ()

@@ -142,6 +142,10 @@ class Store(Protocol):
         """The moment that was remembered under *name*."""
         ...
 
+    async def find_dead(self, letters: Sequence[str]) -> list[DeadLetter]:
+        """The dead letters with these ids that there are, oldest first."""
+        ...
+
     async def counts(self) -> Counts:
         """How much waits."""
         ...

@@ -1,6 +1,6 @@
 """Events with what they led to, dead letters, and how much waits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.selectable import FromClause
@@ -88,6 +88,12 @@ def _actions_of(
 def listed_dead(conn: Connection, after: str, limit: int) -> list[DeadLetter]:
     """Dead letters in the order of their ids, from behind *after*."""
     query = select(dead).where(dead.c.id > after).order_by(dead.c.id).limit(limit)
+    return [dead_of(row) for row in conn.execute(query).mappings()]
+
+
+def found_dead(conn: Connection, letters: Sequence[str]) -> list[DeadLetter]:
+    """Those of *letters* that there are, in the order of their ids."""
+    query = select(dead).where(dead.c.id.in_(letters)).order_by(dead.c.id)
     return [dead_of(row) for row in conn.execute(query).mappings()]
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    select,
     update,
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from bridge.ports.commits import ActionRecord, Commit, DeadLetter, PassRecord
+from bridge.ports.commits import ActionRecord, Commit, DeadLetter, Healed, PassRecord
 from bridge.ports.records import CaseRecord, Link
 from bridge.store import comments, creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values
@@ -32,6 +33,16 @@ from bridge.store.schema import (
     links,
     passes,
 )
+
+HEALING = (
+    "set_issue_state",
+    "set_issue_assignee",
+    "set_case_status",
+    "set_case_assignee",
+    "list_issue_on_case",
+    "look",
+)
+"""Kinds of dead letters that a later look may show to be over."""
 
 _LINK_IDENTITY = ("issue", "case", "since")
 _CASE_IDENTITY = ("id", "since")
@@ -82,6 +93,8 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     for ending in commit.endings:
         outcomes.end(conn, ending)
     _bury(conn, commit.dead)
+    for healed in commit.healed:
+        _close_letters(conn, healed)
     if commit.revived:
         conn.execute(delete(dead).where(dead.c.id.in_(commit.revived)))
     sightings.keep(conn, commit.sightings)
@@ -121,6 +134,19 @@ def _replace_cases(conn: Connection, replaced: Sequence[CaseRecord]) -> None:
 def _bury(conn: Connection, letters: Sequence[DeadLetter]) -> None:
     if letters:
         conn.execute(_KEPT_LETTER, [dead_values(one) for one in letters])
+
+
+def _close_letters(conn: Connection, healed: Healed) -> None:
+    found = conn.execute(
+        select(dead.c.id, dead.c.kind, dead.c.target).where(dead.c.key == healed.key)
+    )
+    over = [
+        letter
+        for letter, kind, target in found
+        if kind in HEALING and (kind, target) not in healed.still_refused
+    ]
+    if over:
+        conn.execute(delete(dead).where(dead.c.id.in_(over)))
 
 
 def _renamed(row: Values, names: Sequence[str]) -> Values:

@@ -240,3 +240,4 @@ dead = Table(
     _text("pass_id"),
 )
 Index("dead_pass", dead.c.pass_id)
+Index("dead_key", dead.c.key)

@@ -177,6 +177,10 @@ class SqlStore:
         """The moment that was remembered under *name*."""
         return await self._ask(lambda conn: creations.mark(conn, name))
 
+    async def find_dead(self, letters: Sequence[str]) -> list[DeadLetter]:
+        """The dead letters with these ids that there are, oldest first."""
+        return await self._ask(lambda conn: history.found_dead(conn, letters))
+
     async def counts(self) -> Counts:
         """How much waits."""
         return await self._ask(history.counts)
