@@ -19,6 +19,7 @@ from bridge.engine.desk import Desk
 from bridge.engine.directory import Directory
 from bridge.engine.dry_work import DryWork
 from bridge.engine.execute import Executor
+from bridge.engine.housekeeping import Housekeeping
 from bridge.engine.intake import Intake
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
@@ -69,6 +70,7 @@ class Engine:
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
         self.new_issues = NewIssues(means, self.schedule)
+        self.housekeeping = Housekeeping(means)
         self.backfill = Backfill(means, self.schedule)
         self.intake = Intake(means, self.schedule)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -122,7 +124,7 @@ class Engine:
         self.schedule.fill(await self.means.store.due())
         await self.new_issues.begin()
         log.info("engine.started", due=self.schedule.waiting)
-        timers: list[Timer] = [self.resync, self.new_issues]
+        timers: list[Timer] = [self.resync, self.new_issues, self.housekeeping]
         if not self.means.options.is_dry:
             self.backfill.carry_on()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
