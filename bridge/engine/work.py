@@ -91,7 +91,8 @@ class Worker:
         """A look always moves the next one into the future, however it ends."""
         again = self._now + self._means.options.poll_interval
         try:
-            return await self._cases.look(job, case)
+            if not case.paused:
+                return await self._cases.look(job, case)
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
         except StoreUnavailable:

@@ -188,3 +188,15 @@ async def test_a_paused_case_goes_on_when_it_is_resumed(scene: Scene) -> None:
     assert (await scene.engine.desk.status())["paused"] == 0
     with pytest.raises(Unclear, match="not paused"):
         await scene.engine.desk.resume("SHOP-1")
+
+
+async def test_a_paused_case_is_not_looked_at(scene: Scene) -> None:
+    await scene.start(max_flips=6)
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    await fought_over(scene, 10)
+    reads = scene.cases.calls["get_case"]
+
+    for _ in range(5):
+        await scene.pass_time(hours=2)
+
+    assert scene.cases.calls["get_case"] == reads
