@@ -15,7 +15,7 @@ from bridge.domain.actions import (
     SetIssueState,
     ValueAction,
 )
-from bridge.domain.base import Base, CaseBase, Held, IssueBase, V
+from bridge.domain.base import NOT_LISTED, Base, CaseBase, Held, IssueBase, V
 from bridge.domain.comment_records import Copy
 from bridge.domain.comment_text import Marker
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id
@@ -133,8 +133,12 @@ class CasePass:
         match action:
             case SetIssueState(issue) | SetIssueAssignee(issue):
                 self.links[issue] = replace(self.links[issue], gone=why)
-            case SetCaseStatus() | SetCaseAssignee() | ListIssueOnCase():
+            case SetCaseStatus() | SetCaseAssignee():
                 self.case = replace(self.case, gone=why)
+            case ListIssueOnCase(_, issue):
+                # The case itself was just read: it has no place to show issues.
+                agreed = replace(self._agreed(issue), listed=NOT_LISTED)
+                self.links[issue] = rebased_link(self.links[issue], agreed)
 
     def _agreed(self, issue: IssueId) -> IssueBase:
         agreed = self.links[issue].base

@@ -5,6 +5,7 @@ import pytest
 from bridge.domain.model import State, StatusGroup
 from bridge.ports.errors import (
     AlreadyLinked,
+    GoneError,
     NotFound,
 )
 from tests.engine.conftest import Scene
@@ -86,3 +87,18 @@ async def test_an_unlinked_issue_costs_no_call(scene: Scene) -> None:
     await scene.quiet()
 
     assert not scene.errors.calls
+
+
+async def test_a_case_without_a_place_for_issues_is_synced_all_the_same(
+    scene: Scene,
+) -> None:
+    await scene.start()
+    scene.cases.fail("list_issue", GoneError("cases: 404 no such route"))
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    scene.errors.put("a", RESOLVED)
+    await scene.hear("errors", issue="a", id="later")
+    await scene.quiet()
+
+    assert scene.cases.group("1") is CLOSED
+    links = await scene.engine.desk.links(case=None, issue="a", cursor=None, limit=1)
+    assert (links["items"][0]["gone"], links["items"][0]["drift"]) == (None, None)
