@@ -12,6 +12,7 @@ from bridge.domain.model import Case, Issue, Snapshot, TrackerName, tracker_of
 from bridge.domain.policy import Direction
 from bridge.engine.current import Choices
 from bridge.engine.gate import Gate
+from bridge.engine.observe import READS_AT_ONCE
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
 from bridge.ports.errors import (
@@ -80,10 +81,11 @@ class CommentReader:
         now = self._clock.now()
         known = await self._store.load_comments(seen.case.id)
         since = {link.issue: link.since for link in job.links}
+        room = asyncio.Semaphore(READS_AT_ONCE)
         found = await asyncio.gather(
-            self._place(seen.case, None),
+            self._place(seen.case, None, room),
             *(
-                self._place(issue, since.get(issue.id))
+                self._place(issue, since.get(issue.id), room)
                 for issue in seen.issues
                 if tracker_of(issue.id) in self._roster.all
             ),
@@ -96,7 +98,7 @@ class CommentReader:
         return look
 
     async def _place(
-        self, thing: Case | Issue, linked_at: datetime | None
+        self, thing: Case | Issue, linked_at: datetime | None, room: asyncio.Semaphore
     ) -> tuple[Place, TrackerError | None]:
         place = Place(
             thing.id,
@@ -110,9 +112,10 @@ class CommentReader:
         if not self._can(thing, Ability.LIST_COMMENTS):
             return place, None
         try:
-            listing = await self._gate.through(
-                tracker_of(thing.id), self._read(thing), thing.id
-            )
+            async with room:
+                listing = await self._gate.through(
+                    tracker_of(thing.id), self._read(thing), thing.id
+                )
         except (GoneError, PermanentError):
             return place, None
         except TrackerError as exc:

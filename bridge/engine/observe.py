@@ -12,6 +12,10 @@ from bridge.ports.errors import (
 )
 from bridge.ports.records import CaseRecord, Job, Link
 
+READS_AT_ONCE = 8
+"""How many things one pass reads at once, so that a case of many issues does not wait
+for free connections until its own reads are given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -32,17 +36,18 @@ class Observation:
 async def observe(
     roster: Roster, gate: Gate, record: CaseRecord, job: Job
 ) -> Observation:
-    """The case of *job* and all its issues, read at once.
+    """The case of *job* and all its issues, so many at once.
 
     TransientError and ForbiddenError of the case, and TransientError of any issue,
     are raised: nothing is decided on half a picture.
     """
     read_case = roster.case_tracker(record.id).get_case(own_id(record.id))
+    room = asyncio.Semaphore(READS_AT_ONCE)
     found = await asyncio.gather(
         gate.through(
             tracker_of(record.id), read_case, record.id, project=record.project
         ),
-        *(_read_issue(roster, gate, link.issue) for link in job.links),
+        *(_read_issue(roster, gate, link.issue, room) for link in job.links),
         return_exceptions=True,
     )
     case, issues = found[0], found[1:]
@@ -73,9 +78,12 @@ def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
     return isinstance(failure, GoneError | PermanentError)
 
 
-async def _read_issue(roster: Roster, gate: Gate, issue: IssueId) -> Issue:
+async def _read_issue(
+    roster: Roster, gate: Gate, issue: IssueId, room: asyncio.Semaphore
+) -> Issue:
     tracker = roster.issue_tracker(issue)
-    return await gate.through(tracker.name, tracker.get_issue(issue), issue)
+    async with room:
+        return await gate.through(tracker.name, tracker.get_issue(issue), issue)
 
 
 def _sorted_out(

@@ -1,0 +1,50 @@
+"""How much one pass asks of a tracker at the same time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from bridge.domain.model import CaseId, Comment, Issue, IssueId, State, StatusGroup
+from bridge.engine.observe import READS_AT_ONCE
+from tests.engine.conftest import Scene
+from tests.fakes import MemoryIssues
+
+
+class BusyIssues(MemoryIssues):
+    """Counts how many reads run at once, of issues and of comments."""
+
+    running = 0
+    most = 0
+    reads = 0
+
+    async def get_issue(self, issue: IssueId) -> Issue:
+        await self._take_a_while()
+        return await super().get_issue(issue)
+
+    async def comments(self, thing: IssueId | CaseId) -> AsyncIterator[Comment]:
+        await self._take_a_while()
+        async for comment in super().comments(thing):
+            yield comment
+
+    async def _take_a_while(self) -> None:
+        self.reads += 1
+        self.running += 1
+        self.most = max(self.most, self.running)
+        await asyncio.sleep(0)
+        self.running -= 1
+
+
+async def test_a_case_of_many_issues_is_read_a_few_at_a_time(scene: Scene) -> None:
+    errors = BusyIssues(scene.clock)
+    scene.errors = errors
+    await scene.start()
+    states = {f"i{n}": State.FOR_REVIEW for n in range(3 * READS_AT_ONCE)}
+    await scene.linked(StatusGroup.OPEN, **states)
+    errors.most = errors.reads = 0
+
+    scene.cases.put("1", StatusGroup.CLOSED)
+    await scene.hear("cases", case="1")
+    await scene.quiet()
+
+    assert {errors.state(name) for name in states} == {State.RESOLVED}
+    assert errors.reads >= 2 * len(states)
+    assert errors.most == READS_AT_ONCE
