@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridge.domain.actions import Plan
+from bridge.domain.actions import ListIssueOnCase, Plan
 from bridge.domain.base import Base, Held
 from bridge.domain.model import Snapshot
 from bridge.engine.case_pass import Attempt, CasePass, Tried
@@ -20,7 +20,11 @@ def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
     """The outcome of a pass whose writes are all over, and the reason for it."""
     refused = [a for a in case_pass.attempts if a.tried is Tried.REFUSED]
     done = [a for a in case_pass.attempts if a.tried is Tried.DONE]
-    gone = [a.text for a in case_pass.attempts if a.tried is Tried.GONE]
+    gone = [
+        a.text
+        for a in case_pass.attempts
+        if a.tried is Tried.GONE and not isinstance(a.action, ListIssueOnCase)
+    ]
     gone += case_pass.newly_gone
     drift = _drift(case_pass) if case_pass.job.open_pass else ""
     if refused or drift:
