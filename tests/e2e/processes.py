@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+"""Seconds; a machine that is busy with other things takes its time."""
 GLANCE = 0.05
 
 CONFIG = """
