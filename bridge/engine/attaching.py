@@ -15,16 +15,22 @@ from bridge.domain.model import (
 )
 from bridge.engine.adoption import Adopter
 from bridge.engine.case_pass import shown_link
-from bridge.engine.creator import Creator
+from bridge.engine.creator import FOR_OPERATOR, Creator
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
 from bridge.ports.commits import NewEvent
-from bridge.ports.creations import AlreadyReserved, BeingCreated, Creation
+from bridge.ports.creations import (
+    AlreadyReserved,
+    BeingCreated,
+    Creation,
+    CreationStatus,
+)
 from bridge.ports.errors import (
     AlreadyLinked,
     GoneError,
     NotFound,
+    PermanentError,
     TransientError,
     Unclear,
 )
@@ -122,6 +128,8 @@ class Attaching:
             raise _already_linked(LinkRow(exc.link, exc.case)) from exc
         except AlreadyReserved as exc:
             creation = exc.creation
+            if creation.status is CreationStatus.STUCK:
+                raise PermanentError(FOR_OPERATOR) from exc
         self._schedule.wake(key, now)
         try:
             async with asyncio.timeout(PATIENCE):

@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 SEARCH_LAG = timedelta(seconds=150)
 """How long a tracker's search may miss a case that was just created."""
 
+FOR_OPERATOR = "its creation waits for an operator: see the dead letters"
+
 REASON = "a case was created from it"
 
 
@@ -58,6 +60,10 @@ class Creator:
             waiting = asyncio.get_running_loop().create_future()
             self._waiting[issue] = waiting
         return waiting
+
+    def refuse(self, issue: IssueId, why: str) -> None:
+        """Tell whoever waits for the case of *issue* that it waits for a person."""
+        self._tell(issue, PermanentError(why))
 
     async def carry_out(self, creation: Creation, issue: Issue) -> LinkRow:
         """The link to the case of *creation*, made if need be; TrackerError, Stuck."""

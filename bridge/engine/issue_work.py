@@ -9,7 +9,7 @@ import structlog
 from bridge.domain.model import Issue, IssueId
 from bridge.domain.routing import Routing, Rule
 from bridge.engine.adoption import Adopter
-from bridge.engine.creator import Creator, Stuck
+from bridge.engine.creator import FOR_OPERATOR, Creator, Stuck
 from bridge.engine.means import Means
 from bridge.ports.commits import Commit, DeadLetter, Ending, WorkDone, WorkLater
 from bridge.ports.creations import (
@@ -129,7 +129,7 @@ class IssueWork:
         self, job: Job, creation: Creation, issue: Issue
     ) -> datetime | None:
         if creation.status is CreationStatus.STUCK:
-            return await self._park(job, "its creation waits for an operator")
+            return await self._park(job, FOR_OPERATOR)
         try:
             row = await self._creator.carry_out(creation, issue)
         except Stuck as exc:
@@ -198,7 +198,10 @@ class IssueWork:
         return await self._park(job, why)
 
     async def _park(self, job: Job, why: str) -> datetime | None:
-        return await self._ignore(job, why, outcome=Outcome.PARKED)
+        """Until an operator decides; whoever asked for the case is told at once."""
+        parked = await self._ignore(job, why, outcome=Outcome.PARKED)
+        self._creator.refuse(IssueId(job.key), why)
+        return parked
 
     async def _ignore(
         self,

@@ -1,12 +1,13 @@
 """One case and not two, although answers are lost and searches lag."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bridge.domain.creation import marker_of
 from bridge.domain.model import IssueId, State, StatusGroup
-from bridge.ports.errors import AlreadyLinked
+from bridge.ports.errors import AlreadyLinked, PermanentError
 from bridge.ports.trackers import Ability
 from tests.engine.conftest import Scene
 from tests.engine.creating import AUTO, BUSY, CUT_OFF, made, new_issue, ruled
@@ -94,6 +95,29 @@ async def test_what_cannot_be_searched_is_parked_for_an_operator(scene: Scene) -
     assert (await scene.event(delivery))["outcome"] == "parked"
     dead = await scene.engine.desk.dead(cursor=None, limit=10)
     assert marker_of(IssueId("errors:a")) in dead["items"][0]["reason"]
+    assert scene.cases.calls["create_case"] == 1
+
+
+async def test_whoever_waits_for_a_case_is_told_at_once_that_an_operator_must_look(
+    scene: Scene,
+) -> None:
+    scene.cases.abilities -= {Ability.SEARCH}
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    scene.cases.fail("create_case", CUT_OFF)
+    await scene.hear("errors", issue="a")
+    await scene.idle()
+
+    asked = asyncio.create_task(scene.engine.desk.create("errors:a", None))
+    await scene.idle()
+    await scene.pass_time(seconds=5)
+    async with asyncio.timeout(5):
+        with pytest.raises(PermanentError, match="cannot be found out: look there"):
+            await asked
+    async with asyncio.timeout(5):
+        with pytest.raises(PermanentError, match="waits for an operator"):
+            await scene.engine.desk.create("errors:a", None)
+
     assert scene.cases.calls["create_case"] == 1
 
 
