@@ -41,7 +41,7 @@ def begun(
     return case_pass
 
 
-def news_of_comments(decision: Decision) -> list[CommentsKnown]:
+def news_of_comments(decision: Decision, record: CaseRecord) -> list[CommentsKnown]:
     """What the look at the comments found out."""
     look = decision.comments
     if look is None:
@@ -49,7 +49,7 @@ def news_of_comments(decision: Decision) -> list[CommentsKnown]:
     news = look.plan.base.since(look.known)
     if not (news.originals or news.copies or news.looks):
         return []
-    return [CommentsKnown(decision.seen.case.id, news)]
+    return [CommentsKnown(record.id, news, record.since)]
 
 
 def changed_links(case_pass: CasePass) -> list[Link]:

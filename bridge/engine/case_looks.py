@@ -53,7 +53,7 @@ class CaseLooks:
             return not record.gone
         now = self._means.clock.now()
         decision = await self._decider.decide(job, observation.snapshot, now)
-        if decision.is_news or news_of_comments(decision):
+        if decision.is_news or news_of_comments(decision, record):
             return True
         after = begun(self._means.new_id(), job, record, decision, observation, now=now)
         return differs(after, record)

@@ -102,7 +102,7 @@ class CaseWork:
                 actions=action_records(case_pass.id, decision.plan),
                 links=changed_links(case_pass),
                 cases=[case_pass.case],
-                comments=news_of_comments(decision),
+                comments=news_of_comments(decision, case_pass.case),
                 events=own,
             )
         )
@@ -142,6 +142,9 @@ class CaseWork:
             endings.append(Ending(outcome, reason, now, pass_id, events))
             log.info("pass.ended", outcome=outcome.value, reason=reason)
         work = self._work(job, decision)
+        comments = (
+            [] if decision.is_news else news_of_comments(decision, case_pass.case)
+        )
         await self._means.store.commit(
             Commit(
                 links=changed_links(case_pass),
@@ -150,7 +153,7 @@ class CaseWork:
                 dead=dead_letters(case_pass, self._means.new_id),
                 healed=healed(case_pass, record=case_pass.job.case),
                 work=[] if later else [work],
-                comments=[] if decision.is_news else news_of_comments(decision),
+                comments=comments,
                 sightings=seen,
             )
         )

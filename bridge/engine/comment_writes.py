@@ -92,4 +92,5 @@ class CommentWrites:
 
 
 def _known(case_pass: CasePass, copy: Copy) -> CommentsKnown:
-    return CommentsKnown(case_pass.case.id, CommentBase.of(copies=[copy]))
+    case = case_pass.case
+    return CommentsKnown(case.id, CommentBase.of(copies=[copy]), case.since)

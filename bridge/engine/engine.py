@@ -27,6 +27,7 @@ from bridge.engine.new_issues import NewIssues
 from bridge.engine.operator import Operator
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
+from bridge.engine.silence import Silence
 from bridge.engine.work import CasePasses, Worker
 from bridge.ports.commits import Commit
 from bridge.ports.records import Due, Key
@@ -71,6 +72,7 @@ class Engine:
         worker.ask_for_round = self.resync.hint
         self.new_issues = NewIssues(means, self.schedule)
         self.housekeeping = Housekeeping(means)
+        self.silence = Silence(means)
         self.backfill = Backfill(means, self.schedule)
         self.intake = Intake(means, self.schedule)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,8 +125,10 @@ class Engine:
         """
         self.schedule.fill(await self.means.store.due())
         await self.new_issues.begin()
+        await self.silence.begin()
         log.info("engine.started", due=self.schedule.waiting)
-        timers: list[Timer] = [self.resync, self.new_issues, self.housekeeping]
+        timers: list[Timer] = [self.resync, self.new_issues]
+        timers += [self.housekeeping, self.silence]
         if not self.means.options.is_dry:
             self.backfill.carry_on()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]

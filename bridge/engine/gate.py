@@ -39,11 +39,13 @@ class ParkedError(TransientError):
 class Health:
     """What is known of one tracker: when it last answered, called, or failed, and why.
 
-    *problem* is empty while the last call went well.
+    *problem* is empty while the last call went well; *silent_since* is the last
+    delivery of a tracker that should have called again.
     """
 
     last_answer: datetime | None = None
     last_delivery: datetime | None = None
+    silent_since: datetime | None = None
     problem: str = ""
     problem_since: datetime | None = None
     failures: int = 0
@@ -67,7 +69,8 @@ class Gate:
 
     def note_delivery(self, tracker: TrackerName) -> None:
         """A delivery of *tracker* was taken in."""
-        self.health(tracker).last_delivery = self._clock.now()
+        health = self.health(tracker)
+        health.last_delivery, health.silent_since = self._clock.now(), None
 
     async def through(
         self,

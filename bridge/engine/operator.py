@@ -118,7 +118,7 @@ class Operator:
             again = replace(copy, status=CopyStatus.PENDING, tried_at=None)
             if copy.id:
                 again = replace(copy, status=CopyStatus.DONE, shows="")
-            return _copies(job.case.id, again)
+            return _copies(job.case, again)
         return _rebased(letter, job, owed_again)
 
     def _skipped(
@@ -130,8 +130,9 @@ class Operator:
         return Commit() if comments else _rebased(letter, job, agreed)
 
 
-def _copies(case: CaseId, copy: Copy) -> Commit:
-    return Commit(comments=[CommentsKnown(case, CommentBase.of(copies=[copy]))])
+def _copies(case: CaseRecord, copy: Copy) -> Commit:
+    known = CommentBase.of(copies=[copy])
+    return Commit(comments=[CommentsKnown(case.id, known, case.since)])
 
 
 def _rebased(letter: DeadLetter, job: Job, change: Change) -> Commit:

@@ -119,6 +119,7 @@ def tracker_view(
         "abilities": sorted(ability.value for ability in tracker.abilities),
         "last_answer": time_view(health.last_answer),
         "last_delivery": time_view(health.last_delivery),
+        "silent_since": time_view(health.silent_since),
         "problem": health.problem or None,
         "problem_since": time_view(health.problem_since),
         "circuits": circuits,
