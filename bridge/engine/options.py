@@ -34,5 +34,5 @@ class Options:
     max_cases_per_hour: int = 60
     keep: timedelta = timedelta(days=30)
     keep_bodies: timedelta = timedelta(days=7)
-    passes_at_once: int = 256
+    passes_at_once: int = 64
     is_dry: bool = False
