@@ -71,14 +71,18 @@ class Silence:
         while not self._closed.is_set():
             until = self._means.clock.now() + TICK
             await self._means.clock.wait(self._closed, until)
-            try:
-                await self.listen()
-            except StoreUnavailable as exc:
-                log.warning("store.failed", error=str(exc))
+            await self._try_listen()
+        await self._try_listen()
 
     def close(self) -> None:
         """Listen no more."""
         self._closed.set()
+
+    async def _try_listen(self) -> None:
+        try:
+            await self.listen()
+        except StoreUnavailable as exc:
+            log.warning("store.failed", error=str(exc))
 
     async def listen(self) -> None:
         """Keep what was heard since the last time, and warn of who is silent."""
