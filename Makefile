@@ -7,6 +7,7 @@ TOOLS := .tools
 LOCKS := requirements.lock requirements-build.lock requirements-dev.lock
 DOCKERFILES := Dockerfile
 ARGS ?=
+WORKERS ?= 2
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 INSTALL := $(PIP) install --require-hashes
@@ -34,7 +35,7 @@ check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 	$(BIN)/hadolint $(DOCKERFILES)
 
 pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks" narrows them
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 fmt: $(VENV)/dev.stamp ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix
