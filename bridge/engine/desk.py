@@ -11,26 +11,19 @@ from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
-from bridge.engine.observe import observe
 from bridge.engine.operator import Operator
-from bridge.engine.record import plan_view
+from bridge.engine.planning import Planner
 from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
-from bridge.engine.views import (
-    circuit_views,
-    dead_view,
-    event_view,
-    link_view,
-    page,
-    reload_view,
-    time_view,
-    tracker_view,
-    unmatched_view,
-)
+from bridge.engine.standing import Standing
+from bridge.engine.views import dead_view, event_view, link_view, page
 from bridge.ports.errors import NotFound, Unclear
 from bridge.ports.records import CaseRecord, Key
 
 Json = dict[str, Any]
+
+MOST_PLANS = 100
+"""Cases whose plans are told in one answer."""
 
 
 class Desk:
@@ -47,45 +40,16 @@ class Desk:
         operator: Operator,
     ) -> None:
         self._means = means
-        self._schedule = schedule
-        self._decider = decider
         self.attaching = attaching
         self.backfilling = backfilling
         self.operator = operator
         self._trial = RuleTrial(means)
+        self._standing = Standing(means, schedule, decider)
+        self._planner = Planner(means, decider)
 
     async def status(self) -> Json:
         """How much waits, and how the trackers are."""
-        counts = await self._means.store.counts()
-        running = self._schedule.running
-        return {
-            "pending": counts.pending,
-            "waiting": counts.waiting,
-            "running": running,
-            "retrying": counts.retrying,
-            "dead": counts.dead,
-            "parked": counts.parked,
-            "paused": counts.paused,
-            "drifted": counts.drifted,
-            "creating": counts.creating,
-            "settled": counts.waiting == 0 and running == 0,
-            "dry_run": self._means.options.is_dry,
-            "config": self._means.current.choices.version,
-            "reload": reload_view(self._means.current.last_reload),
-            "links": counts.links,
-            "cases": counts.cases,
-            "outcomes": dict(counts.outcomes),
-            "unmatched_people": unmatched_view(self._decider.directory),
-            "trackers": {
-                name: tracker_view(
-                    tracker,
-                    self._means.roster.kinds.get(name, ""),
-                    self._means.gate.health(name),
-                    circuit_views(self._means.gate.circuits, name),
-                )
-                for name, tracker in self._means.roster.all.items()
-            },
-        }
+        return await self._standing.told()
 
     async def links(
         self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
@@ -149,11 +113,21 @@ class Desk:
         await self.operator.resume(record)
         return {"resumed": record.id}
 
-    async def resync(self, cases: Sequence[str]) -> Json:
-        """Look at cases again now, at all where none is named; NotFound, Unclear."""
-        known = [await self._known_case(case) for case in cases]
-        ids = [record.id for record in known]
-        return {"looking_at": await self.operator.look_again(ids)}
+    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Json:
+        """Look at cases again now, or tell what that would lead to; at all of them
+        where none is named. NotFound, Unclear."""
+        ids = [(await self._known_case(case)).id for case in cases]
+        if not is_dry:
+            await self.operator.look_again(ids)
+            return await self.operator.progress()
+        ids = ids or await self.operator.all_cases()
+        if len(ids) > MOST_PLANS:
+            raise Unclear(f"plans for {len(ids)} cases: name {MOST_PLANS} at most")
+        return page(await self._planner.plans(ids), None)
+
+    async def resync_progress(self) -> Json:
+        """How many of the cases that were to be looked at again still wait."""
+        return await self.operator.progress()
 
     async def _known_case(self, case: str) -> CaseRecord:
         record = await self._find_case(case)
@@ -163,25 +137,7 @@ class Desk:
 
     async def plan(self, thing: str) -> Json:
         """What the bridge would do now for a case or the case of an issue."""
-        key = await self._key_of(thing)
-        job = await self._means.store.load(key)
-        if job.case is None or not job.links:
-            raise NotFound(f"{thing} is not linked")
-        roster, gate = self._means.roster, self._means.gate
-        observation = await observe(roster, gate, job.case, job)
-        if observation.snapshot is None:
-            raise NotFound(observation.case_gone)
-        decision = await self._decider.decide(
-            job, observation.snapshot, self._means.clock.now()
-        )
-        view = plan_view(decision.base, decision.seen, decision.plan)
-        return {
-            "case": job.case.id,
-            "case_key": job.case.key,
-            "due": bool(job.version),
-            "doubtful_until": time_view(decision.look_again),
-            **view,
-        }
+        return await self._planner.plan(await self._key_of(thing), thing)
 
     async def events(self, *, case: str | None, cursor: str | None, limit: int) -> Json:
         """Events, newest first, all or those of one key; Unclear."""

@@ -28,6 +28,7 @@ class Operator:
         self._means = means
         self._schedule = schedule
         self._flips = flips
+        self._asked: set[Key] = set()
 
     async def retry(self, letters: Sequence[str]) -> int:
         """Try what was given up again, in the order in which it was; NotFound."""
@@ -49,22 +50,40 @@ class Operator:
 
     async def look_again(self, cases: Sequence[CaseId]) -> int:
         """Look at cases now, all of them where none is named."""
-        keys = [Key(case) for case in cases]
-        if not keys:
-            keys = await self._all_cases()
+        keys = [Key(case) for case in cases or await self.all_cases()]
         now = self._means.clock.now()
+        if not (await self.progress())["left"]:
+            self._asked.clear()
         await self._means.store.commit(Commit(due=[Due(key, now) for key in keys]))
+        self._asked.update(keys)
         for key in keys:
             self._schedule.wake(key, now)
         return len(keys)
 
-    async def _all_cases(self) -> list[Key]:
-        keys: dict[Key, None] = {}
+    async def progress(self) -> dict[str, int]:
+        """How far the looks are that were asked for last, and before they were over.
+
+        *left* are cases not looked at yet, *again_later* those that have to be looked
+        at once more: the tracker failed, or a value must settle first.
+        """
+        now = self._means.clock.now()
+        due = {each.key: each.at for each in await self._means.store.due()}
+        waiting = [due[key] for key in self._asked if key in due]
+        left = sum(at <= now for at in waiting)
+        return {
+            "looking_at": len(self._asked),
+            "left": left,
+            "again_later": len(waiting) - left,
+        }
+
+    async def all_cases(self) -> list[CaseId]:
+        """Every linked case."""
+        cases: dict[CaseId, None] = {}
         after = ""
         while rows := await self._means.store.links(after=after, limit=500):
-            keys.update(dict.fromkeys(Key(row.link.case) for row in rows))
+            cases.update(dict.fromkeys(row.link.case for row in rows))
             after = rows[-1].link.issue
-        return list(keys)
+        return list(cases)
 
     async def _each(
         self,

@@ -10,7 +10,7 @@ from bridge.engine.current import Reload
 from bridge.engine.directory import Directory
 from bridge.engine.gate import Health
 from bridge.ports.commits import ActionRecord, DeadLetter, EventRow
-from bridge.ports.records import LinkRow
+from bridge.ports.records import CaseRecord, LinkRow
 from bridge.ports.trackers import Tracker
 
 Json = dict[str, Any]
@@ -90,6 +90,11 @@ def dead_view(letter: DeadLetter) -> Json:
         "reason": letter.reason,
         "since": time_view(letter.since),
     }
+
+
+def paused_view(case: CaseRecord) -> Json:
+    """A case that waits to be resumed, and why."""
+    return {"case": case.id, "case_key": case.key, "reason": case.paused}
 
 
 def circuit_views(circuits: Circuits, tracker: TrackerName) -> list[Json]:

@@ -79,6 +79,10 @@ class Store(Protocol):
         """Cases whose timed look has come, longest waiting first."""
         ...
 
+    async def paused(self, limit: int) -> list[CaseRecord]:
+        """Cases that wait to be resumed, in the order of their ids."""
+        ...
+
     async def find_link(self, issue: IssueId) -> LinkRow | None:
         """The link of *issue*, if it has one."""
         ...

@@ -16,6 +16,7 @@ from bridge.store.codec import (
     moment,
 )
 from bridge.store.schema import (
+    NOTHING,
     cases,
     event_passes,
     events,
@@ -96,6 +97,12 @@ def looks_due(conn: Connection, now: datetime, limit: int) -> list[CaseId]:
         .limit(limit)
     )
     return [CaseId(one) for one in rows]
+
+
+def paused(conn: Connection, limit: int) -> list[CaseRecord]:
+    """Cases that wait to be resumed, in the order of their ids."""
+    query = select(cases).where(cases.c.paused != NOTHING).order_by(cases.c.id)
+    return [case_of(row) for row in conn.execute(query.limit(limit)).mappings()]
 
 
 def find_case(conn: Connection, case_or_handle: str) -> CaseRecord | None:

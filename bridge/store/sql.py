@@ -110,6 +110,10 @@ class SqlStore:
         """Cases whose timed look has come, longest waiting first."""
         return await self._ask(lambda conn: reading.looks_due(conn, now, limit))
 
+    async def paused(self, limit: int) -> list[CaseRecord]:
+        """Cases that wait to be resumed, in the order of their ids."""
+        return await self._ask(lambda conn: reading.paused(conn, limit))
+
     async def find_link(self, issue: IssueId) -> LinkRow | None:
         """The link of *issue*, if it has one."""
         return await self._ask(lambda conn: linking.find(conn, issue))

@@ -64,6 +64,22 @@ class TestLists:
         assert [len(row.actions) for row in rows] == [0, 3, 3, 3]
         assert {one.pass_id for one in rows[1].actions} == {"pass c"}
 
+    async def test_cases_that_are_paused_are_listed_with_the_reason(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        await link(store, OTHER_ISSUE, OTHER_CASE)
+        both = [replace(case_record(case), paused="no") for case in (CASE, OTHER_CASE)]
+
+        assert await store.paused(9) == []
+        await store.commit(Commit(cases=both))
+        listed = await store.paused(9)
+
+        assert [(case.id, case.paused) for case in listed] == sorted(
+            [(CASE, "no"), (OTHER_CASE, "no")]
+        )
+        assert await store.paused(1) == listed[:1]
+
     async def test_dead_letters_are_kept_until_they_are_revived(
         self, store: Store
     ) -> None:

@@ -1,4 +1,4 @@
-"""The operator's hands: retry, skip, resume, look again; and the loop breaker."""
+"""The operator's hands: retry, skip, resume; and the loop breaker."""
 
 from typing import Any
 
@@ -129,18 +129,6 @@ async def test_a_case_that_may_exist_is_created_again_on_the_operators_word(
     assert len(scene.cases.created) == 1
 
 
-async def test_looking_again_finds_what_nobody_told(scene: Scene) -> None:
-    await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
-    scene.errors.put("a", RESOLVED)
-
-    told = await scene.engine.desk.resync([])
-    await scene.quiet()
-
-    assert told == {"looking_at": 1}
-    assert scene.cases.group("1") is CLOSED
-
-
 async def fought_over(scene: Scene, rounds: int) -> None:
     """An automation outside reverts every state that the bridge writes."""
     for number in range(rounds):
@@ -168,6 +156,9 @@ async def test_a_value_that_is_fought_over_pauses_its_case_alone(scene: Scene) -
     assert scene.errors.state("x") is RESOLVED
     status = await scene.engine.desk.status()
     assert (status["paused"], status["parked"] > 0) == (1, True)
+    (paused,) = status["paused_cases"]
+    assert (paused["case"], paused["case_key"]) == ("cases:1", "SHOP-1")
+    assert paused["reason"]
 
 
 async def test_a_paused_case_goes_on_when_it_is_resumed(scene: Scene) -> None:
@@ -185,7 +176,8 @@ async def test_a_paused_case_goes_on_when_it_is_resumed(scene: Scene) -> None:
 
     assert scene.errors.state("a") is REVIEWED
     assert (await scene.event(delivery))["outcome"] == "applied"
-    assert (await scene.engine.desk.status())["paused"] == 0
+    status = await scene.engine.desk.status()
+    assert (status["paused"], status["paused_cases"]) == (0, [])
     with pytest.raises(Unclear, match="not paused"):
         await scene.engine.desk.resume("SHOP-1")
 

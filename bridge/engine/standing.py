@@ -1,0 +1,65 @@
+"""How the bridge and its trackers are, as one JSON value: what waits, and why."""
+
+from typing import Any
+
+from bridge.engine.decide import Decider
+from bridge.engine.means import Means
+from bridge.engine.schedule import Schedule
+from bridge.engine.views import (
+    circuit_views,
+    paused_view,
+    reload_view,
+    tracker_view,
+    unmatched_view,
+)
+
+PAUSED_SHOWN = 100
+"""Paused cases that the status names; it counts all of them."""
+
+
+class Standing:
+    """Tells the status."""
+
+    def __init__(self, means: Means, schedule: Schedule, decider: Decider) -> None:
+        self._means = means
+        self._schedule = schedule
+        self._decider = decider
+
+    async def told(self) -> dict[str, Any]:
+        """How much waits, and how the trackers are."""
+        counts = await self._means.store.counts()
+        paused = await self._means.store.paused(PAUSED_SHOWN) if counts.paused else []
+        running = self._schedule.running
+        return {
+            "pending": counts.pending,
+            "waiting": counts.waiting,
+            "running": running,
+            "retrying": counts.retrying,
+            "dead": counts.dead,
+            "parked": counts.parked,
+            "paused": counts.paused,
+            "drifted": counts.drifted,
+            "creating": counts.creating,
+            "settled": counts.waiting == 0 and running == 0,
+            "dry_run": self._means.options.is_dry,
+            "config": self._means.current.choices.version,
+            "reload": reload_view(self._means.current.last_reload),
+            "links": counts.links,
+            "cases": counts.cases,
+            "outcomes": dict(counts.outcomes),
+            "paused_cases": [paused_view(case) for case in paused],
+            "unmatched_people": unmatched_view(self._decider.directory),
+            "trackers": self._trackers(),
+        }
+
+    def _trackers(self) -> dict[str, Any]:
+        roster, gate = self._means.roster, self._means.gate
+        return {
+            name: tracker_view(
+                tracker,
+                roster.kinds.get(name, ""),
+                gate.health(name),
+                circuit_views(gate.circuits, name),
+            )
+            for name, tracker in roster.all.items()
+        }
