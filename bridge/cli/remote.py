@@ -1,5 +1,6 @@
 """A desk that is asked over HTTP: the API of a bridge that runs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -117,6 +118,27 @@ class RemoteDesk:
     async def dead(self, **which: Any) -> Answer:
         """A page of dead letters."""
         return await self._ask("GET", "dead", params=_given(which))
+
+    async def retry(self, letters: Sequence[str]) -> Answer:
+        """Try what was given up again."""
+        return await self._ask("POST", "dead/retry", json={"ids": list(letters)})
+
+    async def skip(self, letters: Sequence[str]) -> Answer:
+        """Let what was given up be."""
+        return await self._ask("POST", "dead/skip", json={"ids": list(letters)})
+
+    async def resume(self, case: str) -> Answer:
+        """Go on with a paused case."""
+        return await self._ask("POST", f"cases/{quote(case, safe='')}/resume")
+
+    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Answer:
+        """Look at cases again now, or hear what that would lead to."""
+        asked = {"cases": list(cases), "dry_run": is_dry}
+        return await self._ask("POST", "resync", json=asked)
+
+    async def resync_progress(self) -> Answer:
+        """How many of those looks are left."""
+        return await self._ask("GET", "resync")
 
     async def _ask(self, method: str, path: str, **more: Any) -> Answer:
         url = self._client.base_url

@@ -3,10 +3,11 @@
 from aiohttp import web
 from pydantic import SecretStr
 
-from bridge.web import auth, body, health, hooks, pages
+from bridge.web import auth, body, health, hooks, openapi, pages
 from bridge.web.api import Api
 from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
+from bridge.web.operating import OperatingApi
 from bridge.web.ports import Desk, Intake, Readiness, Warnings
 from bridge.web.rules import RulesApi
 
@@ -43,7 +44,9 @@ def build(
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
     app.add_routes(CasesApi(desk).routes())
+    app.add_routes(OperatingApi(desk).routes())
     app.add_routes(RulesApi(desk).routes())
+    app.add_routes(openapi.routes(version, has_token=api_token is not None))
     app.add_routes(health.routes(readiness, warnings))
     app.add_routes(pages.routes(readiness, version))
     app.on_response_prepare.append(_add_headers)

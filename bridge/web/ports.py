@@ -96,3 +96,24 @@ class Desk(Protocol):
     async def dead(self, *, cursor: str | None, limit: int) -> Answer:
         """A page of dead letters."""
         ...
+
+    async def retry(self, letters: Sequence[str]) -> Answer:
+        """Try what was given up again; NotFound, and then none of it."""
+        ...
+
+    async def skip(self, letters: Sequence[str]) -> Answer:
+        """Let what was given up be; NotFound, and then none of it."""
+        ...
+
+    async def resume(self, case: str) -> Answer:
+        """Go on with a paused case; NotFound, Unclear."""
+        ...
+
+    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Answer:
+        """Look at cases again now, all where none is named, and tell the progress;
+        where it is dry, a page of plans. NotFound, Unclear."""
+        ...
+
+    async def resync_progress(self) -> Answer:
+        """How many of those looks are left."""
+        ...

@@ -1,13 +1,19 @@
 """An intake and a desk of paper, and the application over them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bridge.domain.model import TrackerName
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
-from bridge.ports.errors import AlreadyLinked, BadCredentials, NotFound, UnknownTracker
+from bridge.ports.errors import (
+    AlreadyLinked,
+    BadCredentials,
+    NotFound,
+    Unclear,
+    UnknownTracker,
+)
 from bridge.ports.records import Accepted
 
 SECRET = "hook-canary-90b1"
@@ -26,6 +32,13 @@ OTHER_VERDICT: dict[str, Any] = {
     "project": "ET",
     "auto_create": False,
     "why": "no rule matches",
+}
+
+ACTION: dict[str, Any] = {
+    "kind": "SetIssueState",
+    "target": "errors:1",
+    "value": "RESOLVED",
+    "reason": "its case was closed",
 }
 
 PREVIEW: dict[str, Any] = {
@@ -90,6 +103,10 @@ class PaperDesk:
         self.steps: list[dict[str, Any]] = []
         self.begun: list[datetime | None] = []
         self.carried_on = 0
+        self.letters: set[str] = set()
+        self.paused: set[str] = set()
+        self.looks: list[list[str]] = []
+        self.left = 3
         self.may_create_store: bool | None = None
 
     async def status(self) -> dict[str, Any]:
@@ -147,13 +164,7 @@ class PaperDesk:
         return await self.backfill_progress()
 
     async def plan(self, thing: str) -> dict[str, Any]:
-        action = {
-            "kind": "SetIssueState",
-            "target": "errors:1",
-            "value": "RESOLVED",
-            "reason": "its case was closed",
-        }
-        return {"base": {}, "seen": {"for": thing}, "changes": [], "actions": [action]}
+        return {"base": {}, "seen": {"for": thing}, "changes": [], "actions": [ACTION]}
 
     async def rules_test(
         self, issue: Attributes | str, rules: Ruleset | None = None
@@ -181,3 +192,46 @@ class PaperDesk:
     async def dead(self, *, cursor: str | None, limit: int) -> dict[str, Any]:
         self.asked = {"cursor": cursor, "limit": limit}
         return {"items": [], "next": None}
+
+    async def retry(self, letters: Sequence[str]) -> dict[str, Any]:
+        return {"retried": self._close(letters)}
+
+    async def skip(self, letters: Sequence[str]) -> dict[str, Any]:
+        return {"skipped": self._close(letters)}
+
+    def _close(self, letters: Sequence[str]) -> int:
+        missing = sorted(set(letters) - self.letters)
+        if missing:
+            raise NotFound(f"there is no dead letter {', '.join(missing)}")
+        self.letters -= set(letters)
+        return len(set(letters))
+
+    async def resume(self, case: str) -> dict[str, Any]:
+        if case not in self.paused:
+            raise Unclear(f"{case} is not paused")
+        self.paused.remove(case)
+        return {"resumed": case}
+
+    async def resync(
+        self, cases: Sequence[str], *, is_dry: bool = False
+    ) -> dict[str, Any]:
+        self.asked = {"cases": list(cases), "is_dry": is_dry}
+        if self.fails_with:
+            raise self.fails_with
+        if is_dry:
+            return {"items": [planned(case) for case in cases], "next": None}
+        self.looks.append(list(cases))
+        return await self.resync_progress()
+
+    async def resync_progress(self) -> dict[str, Any]:
+        """One case less at each question."""
+        self.left = max(0, self.left - 1)
+        return {"looking_at": 3, "left": self.left, "again_later": 1}
+
+
+def planned(case: str) -> dict[str, Any]:
+    """The plan for a case; for one that is called broken, why there is none."""
+    if "broken" in case:
+        return {"case": case, "actions": [], "problem": "cases: busy"}
+    actions = [] if "settled" in case else [ACTION]
+    return {"case": case, "case_key": "", "actions": actions, "problem": None}
