@@ -48,7 +48,7 @@ def _refuse_others(request: web.Request, known: Sequence[str]) -> None:
 async def sent(request: web.Request, model: type[Question]) -> Question:
     """What the body asks; Problem 400, with the column of a rule's query."""
     try:
-        return model.model_validate_json(await body.read(request))
+        return model.model_validate_json(await body.read(request), strict=True)
     except ValidationError as exc:
         raise unfit(exc) from None
 

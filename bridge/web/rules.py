@@ -12,6 +12,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    WithJsonSchema,
 )
 
 from bridge.domain.model import TrackerName
@@ -25,18 +26,20 @@ Name = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _tags(value: Any) -> Any:
     """Tags as ``key:value``, also where they are told as an object."""
     if not isinstance(value, Mapping):
         return _listed(value)
-    return [
+    return tuple(
         f"{key}:{_tag_value(one)}" if one not in (None, "") else str(key)
         for key, told in value.items()
         for one in (told if isinstance(told, list) else [told])
-    ]
+    )
 
 
 def _tag_value(value: Any) -> str:
@@ -46,18 +49,43 @@ def _tag_value(value: Any) -> str:
     return str(value)
 
 
-Texts = Annotated[tuple[str, ...] | None, BeforeValidator(_listed)]
-Tags = Annotated[tuple[str, ...] | None, BeforeValidator(_tags)]
+_ONE_OR_MORE: list[dict[str, Any]] = [
+    {"type": "string"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "null"},
+]
+_TAG_VALUE = {"type": ["string", "number", "boolean", "null"]}
+_TAG_VALUES = {"anyOf": [_TAG_VALUE, {"type": "array", "items": _TAG_VALUE}]}
+_TAGS: list[dict[str, Any]] = [
+    *_ONE_OR_MORE,
+    {"type": "object", "additionalProperties": _TAG_VALUES},
+]
+
+Texts = Annotated[
+    tuple[str, ...] | None,
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": _ONE_OR_MORE}),
+]
+Tags = Annotated[
+    tuple[str, ...] | None, BeforeValidator(_tags), WithJsonSchema({"anyOf": _TAGS})
+]
 
 
 def _either(plural: str, name: str) -> Any:
     return Field(default=None, validation_alias=AliasChoices(plural, name))
 
 
+def _tell_singulars(schema: dict[str, Any]) -> None:
+    """The other spellings, which pydantic leaves out of what it tells."""
+    told = schema["properties"]
+    for plural, name in (("teams", "team"), ("languages", "language"), ("tags", TAG)):
+        told[name] = told[plural]
+
+
 class InlineIssue(BaseModel):
     """An issue told in full; each value may be a text or a list of them."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_tell_singulars)
 
     service: Texts = None
     team: Texts = _either("teams", "team")

@@ -1,0 +1,133 @@
+"""What the API answers, as models: its description is made from them."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Item = TypeVar("Item", bound=BaseModel)
+Count = Annotated[int, Field(ge=0)]
+
+
+class Answer(BaseModel):
+    """An object with exactly these keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(BaseModel):
+    """An error, by RFC 9457; some say more than this."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str
+    status: int
+    detail: str
+
+
+class Accepted(Answer):
+    """A delivery that is durable, by its id; a repeated one has the same."""
+
+    delivery: str
+
+
+class Health(Answer):
+    """The process is alive."""
+
+    status: Literal["ok"]
+
+
+class Ready(Answer):
+    """Whether deliveries are taken in, why not, and what else is not well."""
+
+    ready: bool
+    reasons: list[str]
+    warnings: list[str]
+
+
+class ListOf(Answer, Generic[Item]):
+    """A page of a list; *next* is the cursor of the following one, if any."""
+
+    items: list[Item]
+    next: str | None
+
+
+class Link(Answer):
+    """An issue of a case, and what was last seen of both."""
+
+    issue: str
+    case: str
+    case_key: str
+    state: str
+    status: str
+    status_group: str
+    drift: str | None
+    gone: str | None
+    paused: str | None
+    native: bool
+    issue_title: str
+    issue_url: str
+    case_title: str
+    case_url: str
+    since: AwareDatetime
+
+
+class DeadLetter(Answer):
+    """What was given up, and why."""
+
+    id: str
+    key: str
+    kind: str
+    target: str
+    value: str
+    reason: str
+    since: AwareDatetime
+
+
+class Progress(Answer):
+    """How far a backfill is."""
+
+    under_way: bool
+    since: AwareDatetime | None
+    until: AwareDatetime | None
+    reached: AwareDatetime | None
+    problem: str | None
+    found: Count
+    linked: Count
+    due: Count
+    passed: Count
+
+
+class CasesOfRule(Answer):
+    """How many cases a rule would create in a project."""
+
+    rule: str
+    project: str
+    cases: Count
+
+
+class Preview(Answer):
+    """What a backfill would create."""
+
+    found: Count
+    linked: Count
+    passed: Count
+    would_create: Count
+    by_rule: list[CasesOfRule]
+
+
+class Links(ListOf[Link]):
+    """A page of links, by issue."""
+
+
+class DeadLetters(ListOf[DeadLetter]):
+    """A page of dead letters, oldest first."""
+
+
+class Description(BaseModel):
+    """The API by the OpenAPI Specification."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str
+    info: dict[str, str]
+    paths: dict[str, object]
