@@ -12,6 +12,7 @@ from bridge.cli.beginning import init
 from bridge.cli.checking import check
 from bridge.cli.creating import backfill, create
 from bridge.cli.demo import demo
+from bridge.cli.operating import resume, resync, retry, skip
 from bridge.cli.options import config_option, example
 from bridge.cli.rules import rules
 from bridge.cli.running import serve
@@ -37,7 +38,8 @@ def main() -> None:
 _COMMANDS = (
     *(demo, init, check, serve, webhooks),
     *(rules, create, backfill, link, unlink),
-    *(status, events, dead, plan),
+    *(status, events, plan, resync, resume),
+    *(dead, retry, skip),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -37,6 +37,7 @@ def status(answer: Answer) -> str:
     if trackers:
         rows = [(name, _pairs(_worded(what))) for name, what in trackers.items()]
         parts.append(aligned(("TRACKER", ""), rows))
+    parts += [*_of_circuits(trackers), *_of_paused(answer.get("paused_cases") or ())]
     if people := answer.get("unmatched_people"):
         parts.append(_unmatched(people))
     return "\n\n".join(parts)
@@ -46,6 +47,33 @@ def _unmatched(people: Sequence[Answer]) -> str:
     keys = ("person", "tracker", "since", "reason")
     rows = [[one.get(key) for key in keys] for one in people]
     return aligned(("WITHOUT ACCOUNT", "IN", "SINCE", "WHY"), rows)
+
+
+def _of_circuits(trackers: Mapping[str, Answer]) -> Iterator[str]:
+    rows = [
+        (
+            f"{name}, {circuit['project']}" if circuit.get("project") else name,
+            "writes" if circuit.get("writes_only") else "reads and writes",
+            circuit.get("since"),
+            circuit.get("parked"),
+            circuit.get("next_probe"),
+            circuit.get("reason"),
+        )
+        for name, what in trackers.items()
+        for circuit in what.get("circuits") or ()
+    ]
+    if rows:
+        header = ("OPEN CIRCUIT", "OF", "SINCE", "PARKED", "NEXT PROBE", "WHY")
+        yield aligned(header, rows)
+
+
+def _of_paused(cases: Sequence[Answer]) -> Iterator[str]:
+    rows = [
+        (case.get("case_key"), f"bridge resume {case['case']}", case.get("reason"))
+        for case in cases
+    ]
+    if rows:
+        yield aligned(("PAUSED", "GO ON WITH", "WHY"), rows)
 
 
 def _of_dry_run(answer: Answer) -> Iterator[str]:
@@ -80,13 +108,21 @@ def events(answer: Answer) -> str:
 
 
 def dead(answer: Answer) -> str:
-    """One line for each dead letter."""
+    """One line for each dead letter; below it what it is and how to end it."""
     items = answer["items"]
     if not items:
         return "Nothing is dead."
     keys = ("id", "key", "since", "reason")
     rows = [[item.get(key) for key in keys] for item in items]
-    return aligned([key.upper() for key in keys], rows) + _more(answer)
+    header, *lines = aligned([key.upper() for key in keys], rows).splitlines()
+    told = [f"{line}\n{_ends(one)}" for line, one in zip(lines, items, strict=True)]
+    return "\n".join([header, *told]) + _more(answer)
+
+
+def _ends(letter: Answer) -> str:
+    what = " ".join(str(letter.get(key) or "") for key in ("kind", "target", "value"))
+    one = letter["id"]
+    return f"    {what.strip()}\n    bridge retry {one}    or    bridge skip {one}"
 
 
 def plan(answer: Answer) -> str:

@@ -163,8 +163,11 @@ class Busy(PaperDesk):
         return {"items": [event, waiting], "next": "d22"}
 
     async def dead(self, **_: Any) -> dict[str, Any]:
-        letter = {"id": "x1", "key": "cases:1", "reason": "no", "since": "2025-01-01"}
-        return {"items": [letter], "next": None}
+        letter = {
+            "id": "x1", "key": "cases:1", "reason": "no", "since": "2025-01-01",
+            "kind": "set_issue_state", "target": "errors:1", "value": "RESOLVED",
+        }  # fmt: skip
+        return {"items": [letter, {**letter, "id": "x2"}], "next": None}
 
 
 @pytest.fixture
@@ -196,7 +199,11 @@ def test_people_see_events_of_a_busy_bridge(run: Run) -> None:
 def test_people_see_dead_letters_of_a_busy_bridge(run: Run) -> None:
     result = run("dead")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[1] == "x1  cases:1  2025-01-01  no"
+    assert result.stdout.splitlines()[1:4] == [
+        "x1  cases:1  2025-01-01  no",
+        "    set_issue_state errors:1 RESOLVED",
+        "    bridge retry x1    or    bridge skip x1",
+    ]
 
 
 def test_people_see_empty_lists_in_words(run: Run) -> None:
