@@ -70,7 +70,7 @@ class Expected:
         return found
 
     def issue_moves(self, issue: str, state: IssueState) -> None:
-        self._allow(issue)
+        self.costs(issue)
         before, self.states[issue] = self.states[issue], state
         case = self.links.get(issue)
         if case and state is not before:
@@ -82,7 +82,7 @@ class Expected:
                 self.statuses[case] = self._type(case).statuses[lowest].default
 
     def case_moves(self, case: str, status: str) -> None:
-        self._allow(case)
+        self.costs(case)
         before, self.statuses[case] = self.case_group(case), status
         after = self.case_group(case)
         if after is not before:
@@ -91,13 +91,13 @@ class Expected:
                     self.states[issue] = STATE_FOR[after]
 
     def is_assigned(self, thing: str, user: str | None) -> None:
-        self._allow(thing)
+        self.costs(thing)
         if user != self.assignees[thing]:
             self.assignees |= dict.fromkeys(self.group_of(thing), user)
 
     def is_linked(self, issue: str, case: str) -> None:
         self.links[issue] = case
-        self._allow(issue, 3)
+        self.costs(issue, 3)
         group = self.case_group(case)
         if RANK[GROUP_OF[self.states[issue]]] < RANK[group]:
             self.states[issue] = STATE_FOR[group]
@@ -117,19 +117,20 @@ class Expected:
         self.assignees[issue] = self.assignees[case] = None
 
     def is_said(self, thing: str, comment: str, text: str) -> None:
-        self._allow(thing)
+        self.costs(thing)
         others = {one for one in self.group_of(thing) if one != thing}
         self.said.append(Said(thing, comment, text, others))
 
     def is_reworded(self, said: Said, text: str) -> None:
-        self._allow(said.on)
+        self.costs(said.on)
         said.text = text
 
     def is_unsaid(self, said: Said) -> None:
-        self._allow(said.on)
+        self.costs(said.on)
         said.text = ""
 
-    def _allow(self, thing: str, times: int = 1) -> None:
+    def costs(self, thing: str, times: int = 1) -> None:
+        """Allow a write on everything that is linked with *thing*."""
         self.allowed += times * len(self.group_of(thing))
 
     def _type(self, case: str) -> CaseType:

@@ -106,30 +106,48 @@ class Ground(RuleBasedStateMachine):
         await until(self.bridged.is_quiet, "quiet")
 
     async def storm(self, edits: list[tuple[int, int, str | None]]) -> None:
-        kinds: list[Callable[[int, int, str | None], None]] = [
+        kinds = (
             self.storm_issue,
             self.storm_case,
             self.storm_assignee,
-        ]
+            self.storm_comment,
+            self.storm_link,
+        )
         for thing, value, email in edits:
-            kinds[value % 3](thing, value // 3, email)
+            await kinds[value % len(kinds)](thing, value // len(kinds), email)
             await asyncio.sleep(0.003 * (thing % 3))
 
-    def storm_issue(self, issue: int, state: int, _: str | None) -> None:
+    async def storm_issue(self, issue: int, state: int, _: str | None) -> None:
         one = self.an_issue(issue)
         chosen = list(IssueState)[state % len(IssueState)]
         self.people.set_issue_state(one, chosen)
-        self.expected.allowed += len(self.expected.group_of(one))
+        self.expected.costs(one)
 
-    def storm_case(self, case: int, status: int, _: str | None) -> None:
+    async def storm_case(self, case: int, status: int, _: str | None) -> None:
         one = self.a_case(case)
         self.people.set_case_status(one, self.a_status(one, status))
-        self.expected.allowed += len(self.expected.group_of(one))
+        self.expected.costs(one)
 
-    def storm_assignee(self, thing: int, _: int, email: str | None) -> None:
+    async def storm_assignee(self, thing: int, _: int, email: str | None) -> None:
         one = self.a_thing(thing)
         self.assign(one, self.a_user(email))
-        self.expected.allowed += len(self.expected.group_of(one))
+        self.expected.costs(one)
+
+    async def storm_comment(self, thing: int, _: int, __: str | None) -> None:
+        one = self.a_thing(thing)
+        text = self.say(one)
+        self.expected.is_said(one, self.thing(one).comments[-1].id, text)
+
+    async def storm_link(self, issue: int, case: int, _: str | None) -> None:
+        """Link an issue, or unlink it where it is linked."""
+        one, desk = self.an_issue(issue), self.bridged.engine.desk
+        if one in self.expected.links:
+            await desk.unlink(f"errors:{one}")
+            self.expected.is_unlinked(one)
+        else:
+            other = self.a_case(case)
+            await desk.link(f"errors:{one}", f"cases:{other}")
+            self.expected.is_linked(one, other)
 
     def an_issue(self, number: int) -> str:
         return self.one_of(list(self.world.issues), number)

@@ -113,7 +113,7 @@ class Neighbourhood(Ground):
             self.expected.is_reworded(one, text)
         self.do(self.answered(one.on))
 
-    @rule(edits=st.lists(st.tuples(which, which, who), min_size=2, max_size=6))
+    @rule(edits=st.lists(st.tuples(which, which, who), min_size=2, max_size=8))
     def a_storm_of_edits_that_waits_for_nobody(
         self, edits: list[tuple[int, int, str | None]]
     ) -> None:
