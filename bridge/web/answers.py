@@ -123,6 +123,34 @@ class DeadLetters(ListOf[DeadLetter]):
     """A page of dead letters, oldest first."""
 
 
+class Retried(Answer):
+    """How many dead letters are tried again; *id* where one was named alone."""
+
+    id: str | None = None
+    retried: Count
+
+
+class Skipped(Answer):
+    """How many dead letters are let be; *id* where one was named alone."""
+
+    id: str | None = None
+    skipped: Count
+
+
+class Resumed(Answer):
+    """The case that goes on."""
+
+    resumed: str
+
+
+class Looking(Answer):
+    """How far the looks are that were asked for: of all, those left, those to come."""
+
+    looking_at: Count
+    left: Count
+    again_later: Count
+
+
 class Description(BaseModel):
     """The API by the OpenAPI Specification."""
 

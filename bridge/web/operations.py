@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from bridge.web import answers, api, cases, plans, rules, standing, trials
+from bridge.web import answers, api, cases, operating, plans, rules, standing, trials
 
 ASKED_OF_A_TRACKER: Final = (404, 502)
 
@@ -128,6 +128,58 @@ OPERATIONS: Final = (
         "What was given up, and why, oldest first.",
         {200: answers.DeadLetters},
         query=api.Page,
+        refusals=(503,),
+    ),
+    Operation(
+        "post",
+        "/api/v1/dead/retry",
+        "Try what was given up again.",
+        {200: answers.Retried},
+        body=operating.Letters,
+        refusals=(404, 503),
+    ),
+    Operation(
+        "post",
+        "/api/v1/dead/skip",
+        "Let what was given up be.",
+        {200: answers.Skipped},
+        body=operating.Letters,
+        refusals=(404, 503),
+    ),
+    Operation(
+        "post",
+        "/api/v1/dead/{id}/retry",
+        "Try one thing that was given up again.",
+        {200: answers.Retried},
+        refusals=(404, 503),
+    ),
+    Operation(
+        "post",
+        "/api/v1/dead/{id}/skip",
+        "Let one thing that was given up be.",
+        {200: answers.Skipped},
+        refusals=(404, 503),
+    ),
+    Operation(
+        "post",
+        "/api/v1/cases/{case}/resume",
+        "Go on with a case that is paused.",
+        {200: answers.Resumed},
+        refusals=(404, 503),
+    ),
+    Operation(
+        "post",
+        "/api/v1/resync",
+        "Look at cases again now, or tell what that would lead to.",
+        {200: plans.Plans, 202: answers.Looking},
+        body=operating.NewResync,
+        refusals=(404, 502, 503),
+    ),
+    Operation(
+        "get",
+        "/api/v1/resync",
+        "How far looking again is.",
+        {200: answers.Looking},
         refusals=(503,),
     ),
     Operation(

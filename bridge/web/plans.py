@@ -99,6 +99,26 @@ class Plan(Answer):
     notes: list[str]
 
 
+class PlanOrProblem(Answer):
+    """The plan for one case of several, or why there is none."""
+
+    case: str
+    case_key: str | None = None
+    due: bool | None = None
+    doubtful_until: AwareDatetime | None = None
+    base: BaseOfCase | None = None
+    seen: Seen | None = None
+    changes: tuple[Change, ...] = ()
+    actions: list[Action]
+    overruled: tuple[Overruled, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str | None
+
+
+class Plans(ListOf[PlanOrProblem]):
+    """What looking again at cases would lead to."""
+
+
 class Event(Answer):
     """Something that came or was seen, and what it led to."""
 
