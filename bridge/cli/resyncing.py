@@ -87,10 +87,13 @@ def told(progress: Mapping[str, Any]) -> str:
     number, left = progress["looking_at"], progress["left"]
     if not number:
         return "No issue is linked to a case."
-    text = f"Looked at: {number - left} of {number}."
-    if progress["again_later"]:
-        later = "has to be looked at once more, which the bridge does by itself"
-        text += f"\nOf these {progress['again_later']} {later}: see `bridge status`."
+    later = progress["again_later"]
+    text = f"Looked at: {number - left - later} of {number}."
+    if later:
+        text += (
+            f"\nPut off for {later}, which the bridge looks at again by itself: a "
+            "tracker failed, or a value has to settle; see `bridge status`."
+        )
     return text
 
 
