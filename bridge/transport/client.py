@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -51,7 +51,7 @@ class TrackerHttp:
     whole call once it has one of *concurrency* slots, for which it waits no longer
     than *slot_patience*. While the tracker asked to wait, the calls that this is for
     fail at once with TransientError instead of going out. Every error is one of
-    ``bridge.ports.errors``; none holds a header.
+    ``bridge.ports.errors``; none holds a header, or what else is *hidden*.
     """
 
     def __init__(
@@ -66,10 +66,12 @@ class TrackerHttp:
         answer_limit: int = ANSWER_LIMIT,
         slot_patience: timedelta = SLOT_PATIENCE,
         rng: random.Random | None = None,
+        hidden: Iterable[SecretStr] = (),
     ) -> None:
         self._name = name
         self._base_url = base_url.rstrip("/")
-        self._secrets = headers
+        self._headers = headers
+        self._secrets = [*headers.values(), *hidden]
         self._timeout = timeout.total_seconds()
         self._concurrency = concurrency
         self._clock = clock
@@ -92,7 +94,7 @@ class TrackerHttp:
                 "Accept": "application/json",
                 "Content-Type": "application/json",
                 "User-Agent": "bridge",
-                **{k: v.get_secret_value() for k, v in self._secrets.items()},
+                **{k: v.get_secret_value() for k, v in self._headers.items()},
             },
             timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
             follow_redirects=False,
@@ -142,7 +144,7 @@ class TrackerHttp:
             self._name,
             call,
             answer.status,
-            self._without_secrets(jsonapi.error_detail(answer.body)),
+            jsonapi.error_detail(answer.body, self._without_secrets),
             told_wait(answer.status, answer.headers, now),
         )
 
@@ -169,9 +171,8 @@ class TrackerHttp:
             why = f"nothing within {self._timeout:g} s"
             raise failures.unanswered(self._name, call, why, sent=True) from exc
         except (httpx.HTTPError, aiohttp.ClientError) as exc:
-            why = (
-                self._without_secrets(jsonapi.one_line(str(exc))) or type(exc).__name__
-            )
+            said = jsonapi.one_line(self._without_secrets(str(exc)))
+            why = said or type(exc).__name__
             sent = failures.was_sent(exc)
             raise failures.unanswered(self._name, call, why, sent=sent) from exc
         except AnswerTooLarge as exc:
@@ -203,7 +204,7 @@ class TrackerHttp:
             ) from exc
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self._secrets.values():
-            if secret.get_secret_value():
-                text = text.replace(secret.get_secret_value(), "***")
+        hidden = {secret.get_secret_value() for secret in self._secrets} - {""}
+        for secret in sorted(hidden, key=len, reverse=True):
+            text = text.replace(secret, "***")
         return text

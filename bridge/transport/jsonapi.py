@@ -1,6 +1,7 @@
 """What JSON:API answers have in common: models, moments, and the words of errors."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -73,9 +74,10 @@ MillisMoment = Annotated[datetime, BeforeValidator(_read_millis)]
 """A time written as milliseconds since 1970."""
 
 
-def error_detail(body: bytes) -> str:
+def error_detail(body: bytes, clean: Callable[[str], str] = str) -> str:
     """What an error answer says, on one short line; empty when it says nothing.
 
+    *clean* is given all of it: what is to be taken out must not be cut in two.
     Reads both shapes: ``{"errors": ["text"]}``, which Datadog declares, and
     ``{"errors": [{"title": …, "detail": …}]}``, which it sends.
     """
@@ -87,7 +89,7 @@ def error_detail(body: bytes) -> str:
     if not isinstance(errors, list):
         return ""
     said = "; ".join(filter(None, map(_words_of, errors)))
-    return one_line(said)
+    return one_line(clean(said))
 
 
 def one_line(text: str) -> str:

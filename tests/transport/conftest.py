@@ -11,6 +11,7 @@ from tests.clocks import StoppedClock
 
 BASE_URL = "https://api.tracker.test"
 SECRET = "s3cr3t-key"
+HIDDEN = "s3cr3t-key-of-a-webhook"
 
 
 def client_of(
@@ -25,6 +26,7 @@ def client_of(
         clock=clock,
         answer_limit=1000,
         slot_patience=timedelta(seconds=patience),
+        hidden=[SecretStr(HIDDEN)],
     )
 
 

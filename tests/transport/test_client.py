@@ -18,7 +18,7 @@ from bridge.transport.client import TrackerHttp
 from bridge.transport.failures import RefusedError, UnauthenticatedError
 from bridge.transport.jsonapi import Wire
 from tests.clocks import StoppedClock
-from tests.transport.conftest import BASE_URL, SECRET, client_of
+from tests.transport.conftest import BASE_URL, HIDDEN, SECRET, client_of
 
 READ = Call(Effect.READ, "GET", "/thing")
 SET = Call(Effect.SET, "PUT", "/thing", body={"a": 1})
@@ -111,6 +111,20 @@ async def test_no_error_repeats_a_secret(
     assert "key *** is unknown" in str(caught.value)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert SECRET not in repr(http)
+
+
+@pytest.mark.parametrize("secret", [SECRET, HIDDEN])
+@pytest.mark.parametrize("before", [290, 285, 280])
+async def test_no_secret_is_cut_in_two_and_shown_in_part(
+    http: TrackerHttp, vendor: respx.MockRouter, secret: str, before: int
+) -> None:
+    vendor.route().respond(400, json={"errors": ["x" * before + " " + secret]})
+
+    with pytest.raises(RefusedError) as caught:
+        await http.send(READ)
+
+    assert "x***" in str(caught.value).replace(" ", "")
+    assert secret[:4] not in str(caught.value)
 
 
 @pytest.mark.parametrize(

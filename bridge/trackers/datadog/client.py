@@ -24,4 +24,6 @@ def http_of(name: TrackerName, settings: DatadogSettings, clock: Clock) -> Track
         timeout=settings.timeout,
         concurrency=settings.concurrency,
         clock=clock,
+        # They are sent too, in the webhooks that we set up.
+        hidden=settings.webhook_secrets,
     )
