@@ -29,6 +29,8 @@ class FaultKind(StrEnum):
     """Cut the connection and do nothing."""
     CUT_AFTER = "cut_after"
     """Do it, then cut the connection instead of answering."""
+    HOLD_AFTER = "hold_after"
+    """Do it, then keep the answer back as HOLD does."""
     STALE = "stale"
     """Show an object as it was before its last change, for *reads* reads of it, or
     within *seconds* of that change."""

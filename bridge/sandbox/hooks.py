@@ -44,10 +44,12 @@ class Mischief:
 
 @dataclass(slots=True)
 class Sent:
-    """One message and what became of it; *status* is None while nobody answered."""
+    """One message and what became of it; *status* is None while nobody answered,
+    *answer* is what came with it."""
 
     message: Message
     status: int | None = None
+    answer: str = ""
     tries: int = 0
 
 
@@ -161,18 +163,19 @@ class Hooks:
         await asyncio.sleep(delay)
         while sent.tries < _TRIES:
             sent.tries += 1
-            sent.status = await self._post(message)
+            await self._post(sent)
             if sent.status is not None and sent.status < _SERVER_ERROR:
                 return
             await asyncio.sleep(self.retry_wait * sent.tries)
 
-    async def _post(self, message: Message) -> int | None:
+    async def _post(self, sent: Sent) -> None:
         assert self._session
+        message = sent.message
         try:
             async with self._session.post(
                 message.url, data=message.body.encode(), headers=message.headers
             ) as answer:
-                await answer.read()
-                return answer.status
+                sent.answer = await answer.text()
+                sent.status = answer.status
         except (aiohttp.ClientError, TimeoutError):
-            return None
+            sent.status = None

@@ -127,6 +127,10 @@ async def inject_faults(request: web.Request, handler: Handler) -> web.StreamRes
         answer = await translate_errors(request, partial(_carry_out, handler))
         _cut(request, "after")
         return answer
+    if held := faults.strike(place, frozenset({FaultKind.HOLD_AFTER})):
+        answer = await translate_errors(request, partial(_carry_out, handler))
+        await _hold(request, held.seconds or _HOLD_SECONDS)
+        return answer
     return await _carry_out(handler, request)
 
 

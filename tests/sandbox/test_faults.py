@@ -209,3 +209,22 @@ async def test_a_forbidden_transition_is_refused(
     assert await move(status="CLOSED") == 400
     assert await move(status_name="In Progress") == 200
     assert await move(status_name="Closed") == 200
+
+
+async def test_a_held_answer_comes_late_to_a_write_that_is_done_already(
+    http: aiohttp.ClientSession, sandbox: Sandbox
+) -> None:
+    world = sandbox.world
+    issue = next(iter(world.issues))
+    sandbox.people.set_issue_state(issue, IssueState.OPEN)
+    sandbox.faults.add(Fault(FaultKind.HOLD_AFTER, method="PUT", count=1))
+    path, body = f"{issue_path(world)}/state", issue_state("IGNORED")
+    asked = asyncio.create_task(http.put(path, json=body))
+
+    async with asyncio.timeout(10):
+        while world.issue(issue).state is IssueState.OPEN:  # noqa: ASYNC110 - of a server
+            await asyncio.sleep(0)
+    assert not asked.done()
+    sandbox.faults.clear()
+
+    assert (await asked).status == 200
