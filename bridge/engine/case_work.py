@@ -19,7 +19,7 @@ from bridge.engine.case_begin import (
     unlike_before,
 )
 from bridge.engine.case_looks import CaseLooks
-from bridge.engine.case_pass import CasePass, Tried
+from bridge.engine.case_pass import CasePass
 from bridge.engine.decide import Decider, Decision
 from bridge.engine.endings import dead_letters, healed, outcome_of
 from bridge.engine.execute import Executor
@@ -128,7 +128,7 @@ class CaseWork:
     ) -> datetime | None:
         job = case_pass.job
         seen = unlike_before(self._means, observation)
-        later = next((a for a in case_pass.attempts if a.tried is Tried.LATER), None)
+        later = self._executor.deferred(case_pass)
         now = self._means.clock.now()
         next_look = self._decider.next_look(case_pass.case.id, job.links, now)
         case_pass.case = replace(case_pass.case, next_look=next_look)
@@ -159,8 +159,7 @@ class CaseWork:
         )
         self._means.noticing.kept(seen)
         if later is not None:
-            assert later.error is not None
-            raise later.error
+            raise later
         return work.at if isinstance(work, WorkLater) else None
 
     def _work(self, job: Job, decision: Decision) -> WorkDone | WorkLater:

@@ -19,6 +19,7 @@ from bridge.engine.means import Means
 from bridge.engine.outbox import action_record
 from bridge.engine.record import kind_of, target_and_value
 from bridge.engine.value_writes import ValueWrites
+from bridge.engine.waits import DeferredWrite, Waits
 from bridge.ports.commits import ActionRecord, ActionStatus, Commit
 from bridge.ports.errors import (
     ForbiddenError,
@@ -73,6 +74,7 @@ class Executor:
         self._values = ValueWrites(means)
         self._comments = CommentWrites(means)
         self.flips = Flips()
+        self._waits = Waits(means.backoff)
 
     async def carry_out(self, case_pass: CasePass) -> None:
         """Try every action of the plan once; how each ended is kept in *case_pass*."""
@@ -92,6 +94,16 @@ class Executor:
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
+
+    def deferred(self, case_pass: CasePass) -> DeferredWrite | None:
+        """The writes of *case_pass* that wait, if any do, and until when."""
+        later = [a for a in case_pass.attempts if a.tried is Tried.LATER]
+        if not later:
+            return None
+        now = self._means.clock.now()
+        first = min(later, key=lambda each: self._waits.until(each.action, now))
+        assert first.error
+        return DeferredWrite(first.error, self._waits.until(first.action, now))
 
     async def _try(self, case_pass: CasePass, n: int, action: Action) -> None:
         attempt = await self._attempt(case_pass, n, action)
@@ -119,6 +131,9 @@ class Executor:
 
     async def _attempt(self, case_pass: CasePass, n: int, action: Action) -> Attempt:
         writes = self._writes(action)
+        now = self._means.clock.now()
+        if held := self._waits.held(action, now):
+            return Attempt(n, action, Tried.LATER, str(held.error), held.error)
         try:
             receipt = await writes.carry_out(case_pass, action)
         except GoneError as exc:
@@ -129,7 +144,9 @@ class Executor:
             return Attempt(n, action, Tried.REFUSED, str(exc), exc)
         except (TransientError, ForbiddenError) as exc:
             writes.fail(case_pass, action, exc)
+            self._waits.fail(action, exc, now)
             return Attempt(n, action, Tried.LATER, str(exc), exc)
+        self._waits.over(action)
         return Attempt(n, action, Tried.DONE, receipt)
 
     def _writes(self, action: Action) -> Writes:

@@ -15,6 +15,11 @@ Field = tuple[str, str]
 """What was written to, and which of its values."""
 
 
+def field_of(action: Action) -> Field:
+    """The value that *action* is about."""
+    return kind_of(action), target_and_value(action)[0]
+
+
 class Flips:
     """Counts writes by the value they went to."""
 
@@ -23,7 +28,7 @@ class Flips:
 
     def note(self, action: Action, at: datetime) -> int:
         """One more write; how many there were to the same value within ten minutes."""
-        field = kind_of(action), target_and_value(action)[0]
+        field = field_of(action)
         times = self._written.pop(field, None) or deque()
         times.append(at)
         while times[0] <= at - WINDOW:

@@ -12,12 +12,14 @@ from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
+from bridge.engine.waits import DeferredWrite
 from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
 from bridge.ports.errors import (
     ForbiddenError,
     GoneError,
     PermanentError,
     StoreUnavailable,
+    TrackerError,
     TransientError,
     UnreadableRow,
 )
@@ -110,20 +112,35 @@ class Worker:
     async def _guarded(self, job: Job) -> datetime | None:
         try:
             return await self._pass(job)
-        except ParkedError as exc:
-            return await self._park(job, exc)
-        except TransientError as exc:
-            return await self._put_off(job, str(exc), self._wait(job, exc))
-        except ForbiddenError as exc:
-            return await self._put_off(job, str(exc), self._means.options.probe)
-        except (GoneError, PermanentError) as exc:
-            return await self._refuse(job, str(exc))
         except StoreUnavailable:
             raise
+        except TrackerError as exc:
+            return await self._after(job, exc)
         except Exception as exc:
             log.exception("pass.failed")
             why = f"a fault of the bridge: {type(exc).__name__}; see its log"
-            return await self._put_off(job, why, self._wait(job, None))
+            return await self._put_off(job, why, self._means.backoff(job.attempts + 1))
+
+    async def _after(self, job: Job, exc: TrackerError) -> datetime | None:
+        """What becomes of a key whose pass a tracker stopped."""
+        match exc:
+            case DeferredWrite():
+                return await self._defer(job, exc)
+            case ParkedError():
+                return await self._park(job, exc)
+            case TransientError():
+                return await self._put_off(job, str(exc), self._wait(job, exc))
+            case ForbiddenError():
+                return await self._put_off(job, str(exc), self._means.options.probe)
+            case _:
+                return await self._refuse(job, str(exc))
+
+    async def _defer(self, job: Job, exc: DeferredWrite) -> datetime | None:
+        """Some writes wait; whatever else comes for the key goes on."""
+        if isinstance(exc.error, ParkedError):
+            return await self._park(job, exc.error, holds=False)
+        wait = max(exc.until - self._now, timedelta())
+        return await self._put_off(job, str(exc), wait, holds=False)
 
     async def _refuse(self, job: Job, why: str) -> datetime | None:
         """What the key is about cannot be read, for good."""
@@ -157,7 +174,9 @@ class Worker:
         )
         return await self._end(job, Outcome.APPLIED, reason)
 
-    async def _park(self, job: Job, exc: ParkedError) -> datetime:
+    async def _park(
+        self, job: Job, exc: ParkedError, *, holds: bool = True
+    ) -> datetime:
         """Wait for an open circuit; all that waits is taken up when it closes."""
         circuits, now = self._means.gate.circuits, self._now
         circuits.park(exc.place, job.key)
@@ -166,7 +185,7 @@ class Worker:
         if exc.place not in circuits.open:
             until = max(now, exc.until)
         later = WorkLater(
-            job.key, job.version, until, job.attempts, None, str(exc), holds=True
+            job.key, job.version, until, job.attempts, None, str(exc), holds=holds
         )
         ending = Ending(Outcome.PARKED, str(exc), now, None, job.events)
         await self._means.store.commit(Commit(work=[later], endings=[ending]))
@@ -178,14 +197,20 @@ class Worker:
         await self._means.store.commit(Commit(endings=[ending], work=[done]))
         return None
 
-    def _wait(self, job: Job, exc: TransientError | None) -> timedelta:
+    def _wait(self, job: Job, exc: TransientError) -> timedelta:
         wait = self._means.backoff(job.attempts + 1)
-        asked = exc.retry_after if exc and exc.retry_after else 0.0
+        asked = exc.retry_after or 0.0
         # What was told to wait together does not come back together.
         return max(wait, timedelta(seconds=asked * self._means.rng.uniform(1, 1.1)))
 
-    async def _put_off(self, job: Job, why: str, wait: timedelta) -> datetime | None:
-        """Back to the store with a due time; dead once the deadline is over."""
+    async def _put_off(
+        self, job: Job, why: str, wait: timedelta, *, holds: bool = True
+    ) -> datetime | None:
+        """Back to the store with a due time; dead once the deadline is over.
+
+        A key that *holds* waits although new deliveries come: nothing of it could be
+        read. Where only some writes failed the rest goes on.
+        """
         now = self._now
         since = job.failing_since or now
         if now - since >= self._means.options.retry_for:
@@ -197,7 +222,7 @@ class Worker:
             )
             return None
         later = WorkLater(
-            job.key, job.version, now + wait, job.attempts + 1, since, why, holds=True
+            job.key, job.version, now + wait, job.attempts + 1, since, why, holds=holds
         )
         await self._means.store.commit(Commit(work=[later]))
         log.warning("pass.put_off", error=why, attempts=job.attempts + 1)
