@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from tests.e2e.doors import HEARING, Town, doors, in_town
+from tests.e2e.doors import HEARING, doors, in_town
+from tests.e2e.town import Town
 
 pytestmark = in_town
 
