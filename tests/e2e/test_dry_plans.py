@@ -102,7 +102,7 @@ class Town:
             scene.cases.put(case, StatusGroup.OPEN)
         for issue in ISSUES:
             scene.errors.put(issue, State.FOR_REVIEW)
-        await scene.start()
+        await scene.start(max_flips=EDITS)
         for issue in ISSUES:
             self.linked[issue] = self.rng.choice(CASES)
             await scene.link(issue, self.linked[issue])
