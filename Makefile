@@ -17,7 +17,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 	--custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check pytest chromium fmt lock install install-dev clean
+.PHONY: help demo test check pytest soak chromium fmt lock install install-dev clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 
 pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks" narrows them
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+soak: $(VENV)/dev.stamp ## ten minutes of everything going wrong; ARGS="--minutes 1"
+	$(BIN)/python -m bench.soak $(ARGS)
 
 fmt: $(VENV)/dev.stamp ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix
