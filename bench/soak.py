@@ -141,6 +141,10 @@ async def _judge(hands: Hands, before: int) -> Findings:
             sum(sent.status in soak_verdict.ACCEPTED for sent in hooks.sent),
             hooks.dropped,
         ],
+        "comments, copies looked for": [
+            len(hands.said),
+            sum(len(said.reaches) for said in hands.said if said.text),
+        ],
         "events by outcome": dict(outcomes),
         "writes asked, changing, allowed": [len(writes), changes, hands.allowed],
     }
