@@ -94,7 +94,7 @@ def decide_assignee(
     case_edit = look.case_edit if policy.assignee.reaches_issues else None
     if case_edit:
         return _everywhere(look, case_edit, look.issue_edits)
-    if look.issue_edits and (policy.assignee.reaches_cases or not look.case_edit):
+    if look.issue_edits and policy.assignee.reaches_cases:
         leader = _leader(look.issue_edits)
         others = tuple(edit for edit in look.edits if edit is not leader)
         return _everywhere(look, leader, others)
@@ -166,7 +166,10 @@ def _everywhere(
 def _carry_on(look: _Look) -> AssigneeDecision:
     """Nobody edited anything that counts: newcomers, and what is still owed."""
     wishes: dict[CaseId | IssueId, Wish] = {}
+    edited = {edit.thing for edit in look.edits}
     for thing, held in look.held.items():
+        if thing in edited:
+            continue
         if held.live and held.live.value != look.now[thing] and look.may_write(thing):
             wishes[thing] = Wish(held.live.value, held.live.reason)
     newcomers = [t for t in look.now if t not in look.held and t != look.case]

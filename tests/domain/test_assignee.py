@@ -21,6 +21,7 @@ from tests.domain.assigning import (
     BOB,
     CARL,
     CASES,
+    ERRORS,
     POLICY,
     agreed,
     person,
@@ -127,6 +128,26 @@ def test_a_direction_keeps_assignees_from_the_other_side(direction: Direction) -
 
     assert (who(by_issue)["case"] == BOB) is direction.reaches_cases
     assert (who(by_case)["a"] == BOB) is direction.reaches_issues
+
+
+def test_an_issues_edit_that_must_not_reach_the_case_reaches_no_sibling() -> None:
+    policy = replace(POLICY, assignee=Direction.CASE_TO_ISSUE)
+
+    _, end, plan = settle(agreed(ANN, a=ANN, b=ANN), world(ANN, a=BOB, b=ANN), policy)
+
+    assert who(end) == {"case": ANN, "a": BOB, "b": ANN}
+    assert plan.wishes == {}
+
+
+def test_an_edit_that_does_not_lead_ends_what_was_owed_to_its_issue() -> None:
+    policy = replace(POLICY, assignee=Direction.CASE_TO_ISSUE)
+    unknown = {**ALL_KNOWN, (ERRORS, CARL): Account(reason="none")}
+    seen = world(CARL, a=ANN, b=ANN)
+    base, _, _ = settle(agreed(ANN, a=ANN, b=ANN), seen, policy, unknown)
+
+    _, end, _ = settle(base, world(CARL, a=BOB, b=ANN), policy)
+
+    assert who(end) == {"case": CARL, "a": BOB, "b": CARL}
 
 
 def test_a_tracker_without_assignees_is_left_out() -> None:
