@@ -164,7 +164,11 @@ def _everywhere(
 
 
 def _carry_on(look: _Look) -> AssigneeDecision:
-    """Nobody edited anything that counts: newcomers, and what is still owed."""
+    """Nobody edited anything that counts: newcomers, and what is still owed.
+
+    A newcomer's assignee leads where the case has none, also over one that is owed to
+    it: that may be somebody without an account, and the link is newer.
+    """
     wishes: dict[CaseId | IssueId, Wish] = {}
     edited = {edit.thing for edit in look.edits}
     for thing, held in look.held.items():
@@ -177,7 +181,8 @@ def _carry_on(look: _Look) -> AssigneeDecision:
         return AssigneeDecision(wishes)
     agreed, reason = look.expected(look.case), "it was linked to a case assigned to "
     bringer = next((t for t in sorted(newcomers) if look.now[t] != NOBODY), None)
-    if agreed == NOBODY and bringer and look.direction.reaches_cases:
+    is_free = NOBODY in (agreed, look.now[look.case])
+    if is_free and bringer and look.direction.reaches_cases:
         agreed, reason = look.now[bringer], f"{bringer} was linked, assigned to "
         newcomers = list(look.now)
     for thing in newcomers:

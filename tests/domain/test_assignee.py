@@ -150,6 +150,19 @@ def test_an_edit_that_does_not_lead_ends_what_was_owed_to_its_issue() -> None:
     assert who(end) == {"case": CARL, "a": BOB, "b": CARL}
 
 
+def test_a_newcomer_leads_over_what_an_unassigned_case_is_still_owed() -> None:
+    accounts = {**ALL_KNOWN, (CASES, BOB): Account(reason="none")}
+    base, seen, _ = settle(Base(), world(NOBODY, m=BOB), accounts=accounts)
+    assert who(seen) == {"case": NOBODY, "m": BOB}
+    new = replace(issue("k", State.FOR_REVIEW), assignee=person(CARL))
+
+    _, end, _ = settle(
+        base, replace(seen, issues=(*seen.issues, new)), accounts=accounts
+    )
+
+    assert set(who(end).values()) == {CARL}
+
+
 def test_a_tracker_without_assignees_is_left_out() -> None:
     policy = replace(POLICY, assignable=frozenset({CASES}))
 
