@@ -103,9 +103,12 @@ class Creator:
                 f"be found out: look there for {marker}, link the case or retry"
             )
 
+        aside = await self._means.store.set_aside_from(creation.issue)
+
         async def search() -> list[Case]:
-            hits = tracker.find_cases(marker)
-            return [case async for case in hits if marker in case.description]
+            hits = [case async for case in tracker.find_cases(marker)]
+            marked = [case for case in hits if marker in case.description]
+            return [c for c in marked if not c.withdrawn and c.id not in aside]
 
         found = await self._means.gate.through(creation.tracker, search())
         if len(found) > 1:
@@ -139,7 +142,11 @@ class Creator:
         except AmbiguousError:
             raise
         except (PermanentError, GoneError):
-            await self._means.store.commit(Commit(dropped=[issue.id]))
+            # Who asked hears it at once; what a rule wanted is kept for an operator.
+            if creation.rule:
+                await self._means.store.commit(Commit(creations=[creation]))
+            else:
+                await self._means.store.commit(Commit(dropped=[issue.id]))
             raise
         except TrackerError:
             await self._means.store.commit(Commit(creations=[creation]))

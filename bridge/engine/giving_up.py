@@ -9,6 +9,7 @@ from bridge.domain.base import CaseBase, Held, IssueBase, V
 from bridge.engine.case_pass import rebased_case, rebased_link
 from bridge.engine.record import word
 from bridge.ports.commits import Commit, DeadLetter, Ending, WorkDone
+from bridge.ports.creations import Creation, CreationStatus
 from bridge.ports.records import CaseRecord, Job, Link, Outcome
 
 NewLetter = Callable[[str, str, str], DeadLetter]
@@ -41,6 +42,16 @@ def given_up(job: Job, why: str, now: datetime, new_id: Callable[[], str]) -> Co
         endings=[ending],
         work=[WorkDone(job.key, job.version)],
     )
+
+
+def stuck(
+    job: Job, creation: Creation, why: str, now: datetime, letter_id: str
+) -> Commit:
+    """A creation waits for an operator, who finds its dead letter."""
+    kept = replace(creation, status=CreationStatus.STUCK)
+    what, value = creation.issue, creation.project
+    letter = DeadLetter(letter_id, job.key, "create_case", what, value, why, now, "")
+    return Commit(creations=[kept], dead=[letter])
 
 
 def unreadable(

@@ -1,7 +1,6 @@
 """The pass over an issue without a case: adopt, create by rule, or say why not."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,8 +9,9 @@ from bridge.domain.model import Issue, IssueId
 from bridge.domain.routing import Routing, Rule
 from bridge.engine.adoption import Adopter
 from bridge.engine.creator import FOR_OPERATOR, Creator, Stuck
+from bridge.engine.giving_up import stuck
 from bridge.engine.means import Means
-from bridge.ports.commits import Commit, DeadLetter, Ending, WorkDone, WorkLater
+from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
 from bridge.ports.creations import (
     AlreadyReserved,
     Creation,
@@ -19,6 +19,7 @@ from bridge.ports.creations import (
     HeldBack,
     Limit,
 )
+from bridge.ports.errors import GoneError, PermanentError
 from bridge.ports.records import Due, Job, Key, Outcome
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import LinkExists
@@ -32,6 +33,8 @@ WANTED = "backfill"
 """What a sighting is handled as while a backfill wants its case."""
 
 HOUR = timedelta(hours=1)
+LIVE_PATIENCE = timedelta(minutes=5)
+"""How soon after the start of a live run what a dry one held back goes on."""
 
 
 class IssueWork:
@@ -51,9 +54,14 @@ class IssueWork:
         if row is not None:
             return await self._hand_over(job, Key(row.link.case))
         creation = await self._means.store.creation(issue_id)
-        if creation is not None and await self._goes_on(creation):
+        aside = await self._means.store.set_aside_from(issue_id)
+        if creation is not None and (creation.is_open or creation.case not in aside):
+            if self._means.options.is_dry:
+                return await self._wait_for_live(job)
             issue = await self._read(issue_id)
             return await self._create(job, creation, issue)
+        if aside:
+            return await self._ignore(job, "a person unlinked it from its case")
         sighting = await self._means.store.sighting(issue_id)
         if why := self._why_hopeless(sighting):
             return await self._ignore(job, why)
@@ -71,12 +79,20 @@ class IssueWork:
             return ""
         return _why_not(rules.route(sighting.attributes))
 
-    async def _goes_on(self, creation: Creation) -> bool:
-        """True for a creation that has not led to a link yet, nor was undone."""
-        if creation.is_open:
-            return True
-        aside = await self._means.store.set_aside_from(creation.issue)
-        return creation.case not in aside
+    async def give_up(self, job: Job, why: str) -> datetime | None:
+        """The deadline is over: what was to be created waits for an operator."""
+        creation = await self._means.store.creation(IssueId(job.key))
+        if creation is None or not creation.is_open:
+            return await self._ignore(job, why, outcome=Outcome.DEAD)
+        return await self._refuse(job, creation, why)
+
+    async def _wait_for_live(self, job: Job) -> datetime:
+        """A dry run creates nothing, also not what a live one had begun."""
+        at = self._now + LIVE_PATIENCE
+        why = "dry run: its case waits for a live run"
+        later = WorkLater(job.key, job.version, at, reason=why, holds=True)
+        await self._means.store.commit(Commit(work=[later]))
+        return at
 
     async def _read(self, issue: IssueId) -> Issue:
         tracker = self._means.roster.issue_tracker(issue)
@@ -133,7 +149,12 @@ class IssueWork:
         try:
             row = await self._creator.carry_out(creation, issue)
         except Stuck as exc:
-            return await self._give_to_operator(job, creation, str(exc))
+            await self._keep_stuck(job, creation, str(exc))
+            return await self._park(job, str(exc))
+        except (PermanentError, GoneError) as exc:
+            if not creation.rule:
+                raise
+            return await self._refuse(job, creation, str(exc))
         # The link took this key's events and work along.
         self.wake(Key(row.link.case), self._now)
         return None
@@ -180,22 +201,16 @@ class IssueWork:
         )
         return until
 
-    async def _give_to_operator(
-        self, job: Job, creation: Creation, why: str
-    ) -> datetime | None:
-        stuck = replace(creation, status=CreationStatus.STUCK)
-        letter = DeadLetter(
-            id=self._means.new_id(),
-            key=job.key,
-            kind="create_case",
-            target=creation.issue,
-            value=creation.project,
-            reason=why,
-            since=self._now,
-            pass_id="",
-        )
-        await self._means.store.commit(Commit(creations=[stuck], dead=[letter]))
-        return await self._park(job, why)
+    async def _refuse(self, job: Job, creation: Creation, why: str) -> datetime | None:
+        await self._keep_stuck(job, creation, why)
+        ended = await self._ignore(job, why, outcome=Outcome.DEAD)
+        self._creator.refuse(creation.issue, why)
+        return ended
+
+    async def _keep_stuck(self, job: Job, creation: Creation, why: str) -> None:
+        """An operator decides by the dead letter whether it is tried again."""
+        commit = stuck(job, creation, why, self._now, self._means.new_id())
+        await self._means.store.commit(commit)
 
     async def _park(self, job: Job, why: str) -> datetime | None:
         """Until an operator decides; whoever asked for the case is told at once."""

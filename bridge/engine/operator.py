@@ -1,20 +1,19 @@
 """The operator's hands: try again what was given up, let it be, resume, look again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 
-from bridge.domain.base import Held, V
-from bridge.domain.comment_records import CommentBase, Copy, CopyStatus
+from bridge.domain.comment_records import CommentBase, Copy
 from bridge.domain.comment_text import Marker
 from bridge.domain.model import CaseId, IssueId
 from bridge.engine.case_pass import Change, rebased_case, rebased_link
 from bridge.engine.flips import Flips
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
+from bridge.engine.verdicts import Retry, Skip, Verdict
 from bridge.ports.commits import CommentsKnown, Commit, DeadLetter
-from bridge.ports.creations import CreationStatus
 from bridge.ports.errors import NotFound, Unclear
 from bridge.ports.records import CaseRecord, Due, Job, Key, Link
 
@@ -32,20 +31,23 @@ class Operator:
 
     async def retry(self, letters: Sequence[str]) -> int:
         """Try what was given up again, in the order in which it was; NotFound."""
-        return await self._each(letters, self._retried)
+        return await self._each(letters, Retry())
 
     async def skip(self, letters: Sequence[str]) -> int:
         """Let what was given up be: both sides count as agreed; NotFound."""
-        return await self._each(letters, self._skipped)
+        return await self._each(letters, Skip())
 
     async def resume(self, case: CaseRecord) -> None:
         """Go on with a paused case; Unclear when it is not paused."""
         if not case.paused:
             raise Unclear(f"{case.id} is not paused")
-        job = await self._means.store.load(Key(case.id))
-        self._flips.forget([case.id, *(link.issue for link in job.links)])
-        resumed = replace(case, paused="")
-        await self._make_due(Key(case.id), Commit(cases=[resumed]))
+        key = Key(case.id)
+        async with self._schedule.alone(key):
+            job = await self._means.store.load(key)
+            self._flips.forget([case.id, *(link.issue for link in job.links)])
+            resumed = replace(job.case or case, paused="")
+            await self._means.store.commit(Commit(cases=[resumed]))
+        await self._make_due(key, Commit())
         log.info("case.resumed", case=case.id)
 
     async def look_again(self, cases: Sequence[CaseId]) -> int:
@@ -85,26 +87,42 @@ class Operator:
             after = rows[-1].link.issue
         return list(cases)
 
-    async def _each(
-        self,
-        ids: Sequence[str],
-        change: Callable[[DeadLetter, Job, CommentBase | None], Commit],
-    ) -> int:
+    async def _each(self, ids: Sequence[str], verdict: Verdict) -> int:
+        """Carry *verdict* out, key by key, while no pass over the key runs."""
+        if self._means.options.is_dry:
+            raise Unclear("a dry run changes nothing: ask the live bridge")
         found = await self._means.store.find_dead(ids)
         missing = sorted(set(ids) - {letter.id for letter in found})
         if missing:
             raise NotFound(f"there is no dead letter {', '.join(missing)}")
+        by_key: dict[Key, list[DeadLetter]] = {}
         for letter in found:
-            job = await self._means.store.load(letter.key)
-            comments = None
-            if letter.kind.endswith("_comment") and job.case:
-                comments = await self._means.store.load_comments(job.case.id)
-            commit = change(letter, job, comments)
-            if letter.kind == "create_case":
-                commit = await self._about_creation(letter, change == self._retried)
-            await self._make_due(letter.key, replace(commit, revived=[letter.id]))
-            log.info("letter.closed", kind=letter.kind, target=letter.target)
+            by_key.setdefault(letter.key, []).append(letter)
+        for key, letters in by_key.items():
+            async with self._schedule.alone(key):
+                for letter in letters:
+                    await self._close(letter, verdict)
+            if verdict.wakes:
+                await self._make_due(key, Commit())
         return len(found)
+
+    async def _close(self, letter: DeadLetter, verdict: Verdict) -> None:
+        store = self._means.store
+        job = await store.load(letter.key)
+        commit = Commit()
+        if letter.kind == "create_case":
+            creation = await store.creation(IssueId(letter.target))
+            if creation is not None:
+                commit = verdict.of_creation(creation)
+        elif letter.kind.endswith("_comment") and job.case:
+            known = await store.load_comments(job.case.id)
+            copy = known.copies.get(Marker(letter.value))
+            if copy is not None:
+                commit = _kept(job.case, verdict.of_copy(copy))
+        else:
+            commit = _rebased(letter, job, verdict.of_held)
+        await store.commit(replace(commit, revived=[letter.id]))
+        log.info("letter.closed", kind=letter.kind, target=letter.target)
 
     async def _make_due(self, key: Key, commit: Commit) -> None:
         now = self._means.clock.now()
@@ -112,44 +130,8 @@ class Operator:
         await self._means.store.commit(replace(commit, due=due))
         self._schedule.wake(key, now)
 
-    async def _about_creation(self, letter: DeadLetter, is_retry: bool) -> Commit:  # noqa: FBT001
-        issue = IssueId(letter.target)
-        creation = await self._means.store.creation(issue)
-        if creation is None:
-            return Commit()
-        if not is_retry:
-            return Commit(dropped=[issue])
-        reserved = replace(creation, status=CreationStatus.RESERVED, tried_at=None)
-        return Commit(creations=[reserved])
 
-    def _retried(
-        self, letter: DeadLetter, job: Job, comments: CommentBase | None
-    ) -> Commit:
-        def owed_again(held: Held[V]) -> Held[V]:
-            if held.owed is None:
-                return held
-            return replace(held, owed=replace(held.owed, refusal=""))
-
-        if comments and job.case:
-            copy = comments.copies.get(Marker(letter.value))
-            if copy is None:
-                return Commit()
-            again = replace(copy, status=CopyStatus.PENDING, tried_at=None)
-            if copy.id:
-                again = replace(copy, status=CopyStatus.DONE, shows="")
-            return _copies(job.case, again)
-        return _rebased(letter, job, owed_again)
-
-    def _skipped(
-        self, letter: DeadLetter, job: Job, comments: CommentBase | None
-    ) -> Commit:
-        def agreed(held: Held[V]) -> Held[V]:
-            return replace(held, owed=None)
-
-        return Commit() if comments else _rebased(letter, job, agreed)
-
-
-def _copies(case: CaseRecord, copy: Copy) -> Commit:
+def _kept(case: CaseRecord, copy: Copy) -> Commit:
     known = CommentBase.of(copies=[copy])
     return Commit(comments=[CommentsKnown(case.id, known, case.since)])
 

@@ -7,7 +7,8 @@ store and an idle bridge costs nothing.
 import asyncio
 import heapq
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bridge.ports.clock import Clock
@@ -34,7 +35,7 @@ class Schedule:
         self._heap: list[tuple[datetime, int, Key]] = []
         self._due: dict[Key, datetime] = {}
         self._looks: dict[Key, None] = {}
-        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._tasks: dict[Key, asyncio.Future[None]] = {}
         self._looking: set[Key] = set()
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -90,6 +91,20 @@ class Schedule:
         """Start nothing more."""
         self._is_open = False
         self._wake.set()
+
+    @asynccontextmanager
+    async def alone(self, key: Key) -> AsyncIterator[None]:
+        """Let no pass over *key* run for as long as the context lasts."""
+        while (running := self._tasks.get(key)) is not None:
+            await asyncio.wait([running])
+        here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tasks[key] = here
+        try:
+            yield
+        finally:
+            del self._tasks[key]
+            here.set_result(None)
+            self._follow_up(key, None)
 
     async def quiet(self) -> None:
         """Return once nothing is due, now or later, and no due pass runs."""

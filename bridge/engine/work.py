@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
+from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
 from bridge.engine.issue_work import IssueWork
@@ -62,6 +63,7 @@ class Worker:
             try:
                 job = await self._means.store.load(key)
                 if not job.version:
+                    self._means.gate.circuits.unpark(key)
                     return None
                 if job.held_until and self._now < job.held_until:
                     return job.held_until
@@ -110,16 +112,22 @@ class Worker:
         return None
 
     async def _guarded(self, job: Job) -> datetime | None:
+        waits_for: Place | None = None
         try:
             return await self._pass(job)
         except StoreUnavailable:
             raise
         except TrackerError as exc:
+            why_not = exc.error if isinstance(exc, DeferredWrite) else exc
+            if isinstance(why_not, ParkedError):
+                waits_for = why_not.place
             return await self._after(job, exc)
         except Exception as exc:
             log.exception("pass.failed")
             why = f"a fault of the bridge: {type(exc).__name__}; see its log"
             return await self._put_off(job, why, self._means.backoff(job.attempts + 1))
+        finally:
+            self._means.gate.circuits.unpark(job.key, waits_for)
 
     async def _after(self, job: Job, exc: TrackerError) -> datetime | None:
         """What becomes of a key whose pass a tracker stopped."""
@@ -217,6 +225,8 @@ class Worker:
             log.error("pass.given_up", error=why)
             fresh = await self._means.store.load(job.key)
             text = f"given up after retries: {why}"
+            if fresh.case is None and not self._means.roster.is_case(job.key):
+                return await self._issues.give_up(fresh, text)
             await self._means.store.commit(
                 given_up(fresh, text, now, self._means.new_id)
             )

@@ -192,3 +192,26 @@ async def test_a_paused_case_is_not_looked_at(scene: Scene) -> None:
         await scene.pass_time(hours=2)
 
     assert scene.cases.calls["get_case"] == reads
+
+
+async def test_many_letters_of_one_case_are_retried_together(scene: Scene) -> None:
+    for tracker in (scene.errors, scene.cases):
+        tracker.join(f"{tracker.name}-zoe", "zoe@example.com")
+    await scene.start()
+    await scene.linked(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
+    scene.errors.fail("set_state", NO, NO)
+    scene.errors.fail("set_assignee", NO, NO)
+    scene.cases.put("1", CLOSED)
+    scene.cases.assign("1", "cases-zoe")
+    await scene.hear("cases", case="1", id="all")
+    await scene.quiet()
+    found = await letters(scene)
+    assert len(found) == 4
+
+    await scene.engine.desk.retry([letter["id"] for letter in found])
+    await scene.quiet()
+
+    assert states(scene) == [RESOLVED, RESOLVED]
+    assert {scene.errors.assignee(name) for name in ("a", "b")} == {"errors-zoe"}
+    assert await letters(scene) == []
+    assert await drift(scene) == {None}

@@ -1,0 +1,119 @@
+"""How a creation ends that did not lead to a case of its own, or was undone."""
+
+from datetime import timedelta
+
+from bridge.domain.model import State, StatusGroup
+from bridge.ports.errors import PermanentError, TransientError
+from tests.engine.conftest import Scene
+from tests.engine.creating import AUTO, made, new_issue, ruled
+
+BUSY = TransientError("cases: busy")
+NO = PermanentError("cases: no such project")
+
+
+async def case_of(scene: Scene, issue: str) -> str | None:
+    page = await scene.engine.desk.links(case=None, issue=issue, cursor=None, limit=1)
+    return page["items"][0]["case"] if page["items"] else None
+
+
+async def test_a_dry_run_does_not_go_on_with_what_a_live_one_began(
+    scene: Scene,
+) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    scene.cases.fail("create_case", BUSY)
+    await scene.hear("errors", issue="a")
+    await scene.idle()
+    await scene.stop()
+
+    await ruled(scene, AUTO, is_dry=True)
+    for _ in range(5):
+        await scene.pass_time(minutes=2)
+    assert made(scene) == []
+    await scene.stop()
+
+    await ruled(scene, AUTO, is_dry=False)
+    await scene.pass_time(minutes=6)
+    await scene.quiet()
+    assert len(made(scene)) == 1
+
+
+async def test_an_unlinked_issue_gets_no_case_again_by_itself(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+    await scene.engine.desk.unlink("errors:a")
+
+    delivery = await scene.hear("errors", issue="a", id="2")
+    await scene.quiet()
+
+    assert await case_of(scene, "a") is None
+    assert len(made(scene)) == 1
+    assert "a person unlinked it" in (await scene.event(delivery))["reason"]
+
+
+async def test_a_second_case_by_hand_is_a_new_one(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+    await scene.engine.desk.unlink("errors:a")
+
+    link = await scene.engine.desk.create("errors:a", None)
+    await scene.quiet()
+
+    assert link["case"] == "cases:made-2"
+
+
+async def test_an_archived_case_with_the_marker_is_passed_over(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+    await scene.engine.desk.unlink("errors:a")
+    scene.cases.put("made-1", StatusGroup.OPEN, withdrawn="archived")
+
+    link = await scene.engine.desk.create("errors:a", None)
+
+    assert link["case"] == "cases:made-2"
+
+
+async def test_a_case_refused_to_a_rule_waits_for_an_operator(scene: Scene) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    scene.cases.fail("create_case", NO)
+    delivery = await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+    for number in range(3):
+        await scene.hear("errors", issue="a", id=f"again-{number}")
+        await scene.quiet()
+
+    assert (await scene.event(delivery))["outcome"] == "dead"
+    assert scene.cases.calls["create_case"] == 1
+    (letter,) = (await scene.engine.desk.dead(cursor=None, limit=9))["items"]
+    assert (letter["kind"], letter["target"]) == ("create_case", "errors:a")
+
+    await scene.engine.desk.retry([letter["id"]])
+    await scene.quiet()
+    assert len(made(scene)) == 1
+
+
+async def test_a_skipped_creation_is_not_carried_out(scene: Scene) -> None:
+    await ruled(scene, AUTO, retry_for=timedelta(minutes=2))
+    new_issue(scene, "a")
+    scene.cases.fail("create_case", *[BUSY] * 50)
+    await scene.hear("errors", issue="a")
+    for _ in range(5):
+        await scene.pass_time(minutes=2)
+    (letter,) = (await scene.engine.desk.dead(cursor=None, limit=9))["items"]
+    scene.cases.failures.clear()
+
+    await scene.engine.desk.skip([letter["id"]])
+    await scene.pass_time(minutes=10)
+    await scene.quiet()
+
+    assert made(scene) == []
+    scene.cases.put("1", StatusGroup.OPEN)
+    await scene.link("a", "1")
+    assert scene.errors.state("a") is State.FOR_REVIEW
