@@ -164,9 +164,10 @@ class CaseWork:
 
     def _work(self, job: Job, decision: Decision) -> WorkDone | WorkLater:
         """Whether the key is to be looked at again: for a value that is not believed
-        yet, or for comments that could not be read, which hold nothing else up."""
+        yet, or for people and comments that could not be asked for, which hold nothing
+        else up."""
         again = decision.look_again
-        problem = decision.comments.problem if decision.comments else None
+        problem = decision.problem
         if problem is not None:
             return WorkLater(
                 job.key,

@@ -17,6 +17,7 @@ from bridge.engine.comment_look import CommentLook, CommentReader
 from bridge.engine.current import Choices, Current
 from bridge.engine.directory import Directory
 from bridge.engine.roster import Roster
+from bridge.ports.errors import TrackerError
 from bridge.ports.records import Job, Link
 from bridge.ports.trackers import Ability
 
@@ -30,7 +31,8 @@ ASSIGNABLE = frozenset({Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE})
 class Decision:
     """What one look decided; *look_again* is set while a value is not believed yet.
 
-    *version* names the choices it was decided by.
+    *version* names the choices it was decided by; *lookup_problem* is a tracker that
+    could not be asked for people, who are assigned later.
     """
 
     base: Base
@@ -40,6 +42,13 @@ class Decision:
     version: str = ""
     policy: Policy = DEFAULT_POLICY
     comments: CommentLook | None = None
+    lookup_problem: TrackerError | None = None
+
+    @property
+    def problem(self) -> TrackerError | None:
+        """What could not be asked this time, and holds up nothing else."""
+        of_comments = self.comments.problem if self.comments else None
+        return self.lookup_problem or of_comments
 
     @property
     def is_news(self) -> bool:
@@ -81,13 +90,17 @@ class Decider:
         seen, look_again = believe(base, snapshot, now, settle, policy)
         self.directory.note(snapshot)
         plan = reconcile(base, seen, policy)
+        problem: TrackerError | None = None
         if wanted := lookups(plan):
-            accounts = await self.directory.accounts(wanted, policy.people)
-            plan = reconcile(base, seen, policy, accounts)
-            missing = unmatched(plan, accounts)
+            found = await self.directory.accounts(wanted, policy.people)
+            plan = reconcile(base, seen, policy, found.accounts)
+            missing = unmatched(plan, found.accounts)
             self.directory.report(missing)
-            plan = _with_reasons(plan, missing)
-        return Decision(base, seen, plan, look_again, choices.version, policy)
+            plan, problem = _with_reasons(plan, missing, found.problem), found.problem
+        version = choices.version
+        return Decision(
+            base, seen, plan, look_again, version, policy, lookup_problem=problem
+        )
 
     def far_look(self, case: CaseId, links: Iterable[Link], now: datetime) -> datetime:
         """The same for a case that is gone, or must not be touched."""
@@ -140,13 +153,17 @@ def _with_comments(
     )
 
 
-def _with_reasons(plan: Plan, missing: tuple[Unmatched, ...]) -> Plan:
-    """*plan* with a note for each person who has no account, if somebody just did
-    what would need one."""
+def _with_reasons(
+    plan: Plan, missing: tuple[Unmatched, ...], problem: TrackerError | None
+) -> Plan:
+    """*plan* with a note for each person who has no account, or may have one that
+    could not be looked up, if somebody just did what would need one."""
     is_fresh = any(isinstance(c, AssigneeChanged | IssueLinked) for c in plan.changes)
     if not is_fresh:
         return plan
     notes = tuple(f"not assigned in {m.tracker}: {m.reason}" for m in missing)
+    if problem:
+        notes += (f"not assigned yet: {problem}",)
     return replace(plan, notes=plan.notes + notes)
 
 

@@ -17,7 +17,7 @@ from bridge.domain.people import Account, Accounts, Identity, People, account_am
 from bridge.engine.gate import Gate
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
-from bridge.ports.errors import GoneError, PermanentError
+from bridge.ports.errors import GoneError, PermanentError, TrackerError
 from bridge.ports.trackers import Ability
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,15 @@ RETRIED_AFTER = timedelta(minutes=1)
 """How soon somebody without an account is looked up again."""
 
 Place = tuple[TrackerName, Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The accounts as far as they are known; *problem* is a tracker that could not be
+    asked this time, of whose people nothing is said."""
+
+    accounts: Accounts
+    problem: TrackerError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +65,29 @@ class Directory:
                 at_tracker = self._seen.setdefault(tracker_of(thing.id), {})
                 at_tracker[person.id] = person
 
-    async def accounts(self, wanted: Iterable[Place], people: People) -> Accounts:
-        """The account of each person in each tracker; TransientError if a tracker
-        cannot be asked."""
+    async def accounts(self, wanted: Iterable[Place], people: People) -> LookedUp:
+        """The account of each person in each tracker, where the tracker can be asked.
+
+        A look-up that failed is not remembered: it is made again the next time.
+        """
         if people is not self._people:
             self._found.clear()
             self._people = people
         places = sorted(wanted)
-        accounts = await asyncio.gather(*(self._account(p, people) for p in places))
-        return dict(zip(places, accounts, strict=True))
+        found = await asyncio.gather(
+            *(self._account(p, people) for p in places), return_exceptions=True
+        )
+        accounts: dict[Place, Account] = {}
+        problem: TrackerError | None = None
+        for place, answer in zip(places, found, strict=True):
+            match answer:
+                case Account():
+                    accounts[place] = answer
+                case TrackerError():
+                    problem = problem or answer
+                case _:
+                    raise answer
+        return LookedUp(accounts, problem)
 
     def report(self, missing: Iterable[Unmatched]) -> None:
         """Tell of people without an account, once per person and tracker."""

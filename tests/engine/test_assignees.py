@@ -8,7 +8,7 @@ import pytest
 from bridge.domain.model import Person, State, StatusGroup
 from bridge.domain.people import People
 from bridge.domain.policy import Policy
-from bridge.ports.errors import PermanentError
+from bridge.ports.errors import PermanentError, TransientError
 from tests.engine.conftest import Scene
 
 OPEN = StatusGroup.OPEN
@@ -186,3 +186,27 @@ async def test_people_seen_in_answers_count_where_nobody_can_be_looked_up(
     await team.quiet()
 
     assert team.cases.assignee("1") == "cases-bob"
+
+
+async def test_people_who_cannot_be_looked_up_hold_up_nothing_else(
+    team: Scene,
+) -> None:
+    team.cases.fail("find_people", *[TransientError("cases: find_people: 503")] * 2)
+    for issue in ("a", "b"):
+        team.errors.put(issue, State.RESOLVED)
+    team.errors.assign("a", "errors-bob")
+    delivery = await team.hear("errors", issue="a")
+    await team.idle()
+
+    assert team.cases.group("1") is StatusGroup.CLOSED
+    assert team.errors.assignee("b") == "errors-bob"
+    assert team.cases.assignee("1") == "cases-ann"
+    event = await team.event(delivery)
+    assert event["outcome"] == "applied"
+    assert "not assigned yet: cases: find_people: 503" in event["notes"]
+    assert (await team.engine.desk.status())["unmatched_people"] == []
+
+    for _ in range(2):
+        await team.pass_time(seconds=20)
+    assert everybody(team) == {"bob"}
+    assert (await team.engine.desk.status())["settled"]
