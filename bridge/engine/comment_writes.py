@@ -37,7 +37,7 @@ class CommentWrites:
             self._write(action),
             action.target,
             project=self._project(case_pass, action),
-            is_write=True,
+            writes="comments",
         )
         copy = case_pass.copies[action.marker]
         self._note(case_pass, confirmed(copy, action, now, own_id))

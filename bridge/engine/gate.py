@@ -11,6 +11,7 @@ from bridge.engine.circuits import Circuits, Place, Verdict
 from bridge.ports.clock import Clock
 from bridge.ports.errors import (
     ForbiddenError,
+    GoneError,
     PermanentError,
     TrackerError,
     TransientError,
@@ -61,7 +62,7 @@ class Gate:
         self._clock = clock
         self._probe = probe
         self._health: dict[TrackerName, Health] = {}
-        self.circuits = Circuits()
+        self.circuits = Circuits(clock)
 
     def health(self, tracker: TrackerName) -> Health:
         """What is known of *tracker*."""
@@ -79,25 +80,32 @@ class Gate:
         thing: str = "",
         *,
         project: str = "",
+        writes: str = "",
         is_write: bool = False,
     ) -> T:
         """The answer of *call*, which is about *thing*; its error is noted and raised.
+        *writes* says which kind of writes it is one of, if it is a write;
+        *is_write* alone is a creation.
 
         ParkedError while its place is closed off, then without a call. A refusal that
         is the thing's own trouble is a PermanentError.
         """
-        place = (tracker, project, is_write)
+        place = (tracker, project, writes or ("create" if is_write else ""))
         self._check(place, call)
         try:
             answer = await call
         except UnauthenticatedError as exc:
-            everything = (tracker, "", False)
+            everything = (tracker, "", "")
             now, probe = self._clock.now(), self._probe()
-            self.circuits.break_open(everything, str(exc), now, probe)
+            self.circuits.break_open(everything, str(exc), probe)
             self._fail(tracker, exc)
             raise ParkedError(str(exc), now + probe, everything) from exc
         except ForbiddenError as exc:
             raise self._refused(place, thing, str(exc)) from exc
+        except (GoneError, PermanentError):
+            for closed in _ways(place):
+                self.circuits.answered(closed, thing)
+            raise
         except TransientError as exc:
             self._fail(tracker, exc)
             raise
@@ -106,8 +114,10 @@ class Gate:
 
     def _refused(self, place: Place, thing: str, why: str) -> TrackerError:
         now, probe = self._clock.now(), self._probe()
-        verdict = self.circuits.forbidden(place, thing, why, now, probe)
+        verdict = self.circuits.forbidden(place, thing, why, probe)
         if verdict is Verdict.ALONE:
+            for closed in _ways(place):
+                self.circuits.answered(closed, thing)
             return PermanentError(why)
         self._fail(place[0], ForbiddenError(why))
         is_suspect = verdict is Verdict.SUSPECT
@@ -117,9 +127,8 @@ class Gate:
 
     def _check(self, place: Place, call: Awaitable[T]) -> None:
         """Raise unless the call may go out now."""
-        now, probe = self._clock.now(), self._probe()
-        for closed in {(place[0], "", False), place}:
-            wait = self.circuits.wait_until(closed, now, probe)
+        for closed in _ways(place):
+            wait = self.circuits.wait_until(closed, self._probe())
             if wait is not None:
                 if iscoroutine(call):
                     call.close()
@@ -135,5 +144,10 @@ class Gate:
         health = self.health(place[0])
         health.problem, health.problem_since, health.failures = "", None, 0
         health.last_answer = self._clock.now()
-        for opened in {(place[0], "", False), place}:
-            self.circuits.allowed(opened, thing, self._clock.now())
+        for opened in _ways(place):
+            self.circuits.allowed(opened, thing)
+
+
+def _ways(place: Place) -> set[Place]:
+    """What must be open for a call to *place*: its tracker, and itself."""
+    return {(place[0], "", ""), place}

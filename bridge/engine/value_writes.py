@@ -74,31 +74,31 @@ class ValueWrites:
                 return Commit(actions=[record], links=[case_pass.links[issue]])
 
     async def _write(self, case_pass: CasePass, action: ValueAction) -> Case | Issue:
-        roster = self._means.roster
+        roster, writes = self._means.roster, _kind_of_writes(action)
         match action:
             case SetIssueState(issue, state):
                 call = roster.issue_tracker(issue).set_state(issue, state)
-                changed = await self._through(case_pass, issue, call)
+                changed = await self._through(case_pass, issue, call, writes=writes)
                 _check(case_pass, changed.state == state, issue, state, changed.state)
                 return changed
             case SetIssueAssignee(issue, person, account):
                 call = roster.issue_tracker(issue).set_assignee(issue, account)
-                given = await self._through(case_pass, issue, call)
+                given = await self._through(case_pass, issue, call, writes=writes)
                 return _assigned(case_pass, person, account, given)
             case SetCaseStatus(case, group):
                 write = roster.case_tracker(case).set_group(case, group)
-                moved = await self._through(case_pass, case, write)
+                moved = await self._through(case_pass, case, write, writes=writes)
                 is_done = moved.group == group
                 _check(case_pass, is_done, case, group.name, moved.group.name)
                 return moved
             case SetCaseAssignee(case, person, account):
                 write = roster.case_tracker(case).set_assignee(case, account)
-                taken = await self._through(case_pass, case, write)
+                taken = await self._through(case_pass, case, write, writes=writes)
                 return _assigned(case_pass, person, account, taken)
             case ListIssueOnCase(case, issue):
                 shown = case_pass.issues[issue]
                 write = roster.case_tracker(case).list_issue(case, shown)
-                return await self._through(case_pass, case, write)
+                return await self._through(case_pass, case, write, writes=writes)
 
     async def _through(
         self,
@@ -106,11 +106,11 @@ class ValueWrites:
         thing: CaseId | IssueId,
         call: Awaitable[T],
         *,
-        is_write: bool = True,
+        writes: str,
     ) -> T:
         project = case_pass.case.project if thing == case_pass.case.id else ""
         return await self._means.gate.through(
-            tracker_of(thing), call, thing, project=project, is_write=is_write
+            tracker_of(thing), call, thing, project=project, writes=writes
         )
 
     async def _check_links(self, case_pass: CasePass, action: ValueAction) -> None:
@@ -139,11 +139,11 @@ class ValueWrites:
         match action:
             case SetIssueState(issue) | SetIssueAssignee(issue):
                 reading = roster.issue_tracker(issue).get_issue(issue)
-                now = await self._through(case_pass, issue, reading, is_write=False)
+                now = await self._through(case_pass, issue, reading, writes="")
                 before = case_pass.issues[issue]
             case SetCaseStatus(case) | SetCaseAssignee(case) | ListIssueOnCase(case):
                 asking = roster.case_tracker(case).get_case(own_id(case))
-                now = await self._through(case_pass, case, asking, is_write=False)
+                now = await self._through(case_pass, case, asking, writes="")
                 before = case_pass.seen.case
         if _concerned(action, now) != _concerned(action, before):
             raise TransientError("somebody changed it meanwhile: decided anew")
@@ -174,6 +174,17 @@ def _assigned(
     wanted, has = named(person), named(Identity(shown_name or ""))
     _check(case_pass, is_done, f"the assignee of {found.id}", wanted, has)
     return found
+
+
+def _kind_of_writes(action: ValueAction) -> str:
+    """What a tracker may forbid by itself."""
+    match action:
+        case SetIssueState() | SetCaseStatus():
+            return "states"
+        case SetIssueAssignee() | SetCaseAssignee():
+            return "assignees"
+        case ListIssueOnCase():
+            return "listings"
 
 
 def _concerned(action: ValueAction, thing: Case | Issue) -> object:

@@ -102,13 +102,14 @@ def circuit_views(circuits: Circuits, tracker: TrackerName) -> list[Json]:
     return [
         {
             "project": project or None,
-            "writes_only": is_write,
+            "writes": writes or None,
+            "writes_only": bool(writes),
             "reason": circuit.reason,
             "since": time_view(circuit.since),
             "next_probe": time_view(circuit.next_probe),
             "parked": len(circuit.parked),
         }
-        for (name, project, is_write), circuit in circuits.open.items()
+        for (name, project, writes), circuit in circuits.open.items()
         if name == tracker
     ]
 

@@ -37,6 +37,7 @@ class Circuit(Answer):
     """What a tracker forbids, and when it is tried again."""
 
     project: str | None
+    writes: str | None
     writes_only: bool
     reason: str
     since: AwareDatetime
