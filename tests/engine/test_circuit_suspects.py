@@ -258,3 +258,20 @@ async def test_forbidden_assignees_hold_up_no_states(
 
     assert is_level(scene, "a")
     assert is_level(scene, "b")
+
+
+async def test_a_pass_that_needs_the_write_no_more_waits_for_no_circuit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await neighbours(scene, "x")
+    OneForbidden(scene, monkeypatch)
+    await edit(scene, "x")
+    for _ in range(4):
+        await scene.pass_time(seconds=30)
+    (circuit,) = circuit_views(scene.engine.means.gate.circuits, CASES)
+    assert circuit["parked"] == 1
+
+    await edit(scene, "x")
+    await scene.pass_time(seconds=90)
+
+    assert circuit_views(scene.engine.means.gate.circuits, CASES) == []
