@@ -28,6 +28,9 @@ A = TypeVar("A", bound=BaseModel)
 ANSWER_LIMIT = 16 * 1024 * 1024
 CONNECT_TIMEOUT = timedelta(seconds=10)
 
+SHORT_PAUSE = timedelta(seconds=2)
+"""How long a call sits out what a rate limit asks; a longer pause sends it back."""
+
 _SUCCESS = range(200, 300)
 
 
@@ -50,8 +53,9 @@ class TrackerHttp:
     Only *base_url* is ever called and no redirect is followed. *timeout* is for one
     whole call once it has one of *concurrency* slots, for which it waits no longer
     than *slot_patience*. While the tracker asked to wait, the calls that this is for
-    fail at once with TransientError instead of going out. Every error is one of
-    ``bridge.ports.errors``; none holds a header, or what else is *hidden*.
+    sit out a `SHORT_PAUSE`, and before a longer one fail at once with TransientError
+    instead of going out. Every error is one of ``bridge.ports.errors``; none holds a
+    header, or what else is *hidden*.
     """
 
     def __init__(
@@ -133,6 +137,7 @@ class TrackerHttp:
         await self._answer(call)
 
     async def _answer(self, call: Call) -> bytes:
+        await self._sit_out_a_short_pause(call)
         async with self._slots.turn(call):
             self._refuse_while_told_to_wait(call)
             answer = await self._try(call)
@@ -153,6 +158,13 @@ class TrackerHttp:
             return answer.model_validate_json(body)
         except ValidationError as exc:
             raise failures.unreadable(self._name, call, exc) from exc
+
+    async def _sit_out_a_short_pause(self, call: Call) -> None:
+        """Or one 429 in passing would send every pass back to its first read."""
+        now = self._clock.now()
+        wait = timedelta(seconds=self._rates.wait(call, now))
+        if timedelta() < wait <= SHORT_PAUSE:
+            await self._clock.wait(asyncio.Event(), now + wait)
 
     def _refuse_while_told_to_wait(self, call: Call) -> None:
         wait = self._rates.wait(call, self._clock.now())

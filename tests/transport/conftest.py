@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
+from bridge.ports.clock import Clock
 from bridge.transport.client import TrackerHttp
 from tests.clocks import StoppedClock
 
@@ -15,7 +16,7 @@ HIDDEN = "s3cr3t-key-of-a-webhook"
 
 
 def client_of(
-    base_url: str, clock: StoppedClock, *, timeout: float = 5, patience: float = 5
+    base_url: str, clock: Clock, *, timeout: float = 5, patience: float = 5
 ) -> TrackerHttp:
     return TrackerHttp(
         "cases",

@@ -1,5 +1,7 @@
 """When a tracker's rate limit keeps calls back."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,8 +13,8 @@ from bridge.transport.calls import Call, Effect
 from bridge.transport.client import TrackerHttp
 from bridge.transport.jsonapi import Wire
 from bridge.transport.rates import RateMemory
-from tests.clocks import StoppedClock
-from tests.transport.conftest import BASE_URL
+from tests.clocks import ManualClock, StoppedClock
+from tests.transport.conftest import BASE_URL, client_of
 
 READ = Call(Effect.READ, "GET", "/thing")
 ADD = Call(Effect.ADD, "POST", "/thing", body={"a": 1})
@@ -46,6 +48,26 @@ async def test_after_429_nothing_goes_out_until_the_time_named(
 
     clock.advance(4)
     assert (await http.fetch(READ, Thing)).name == "lamp"
+
+
+async def test_a_short_pause_is_sat_out(vendor: respx.MockRouter) -> None:
+    clock = ManualClock()
+    route = vendor.get(f"{BASE_URL}/thing")
+    route.side_effect = [
+        httpx.Response(429, headers={"Retry-After": "1"}),
+        httpx.Response(200, json={"name": "lamp"}),
+    ]
+
+    async with client_of(BASE_URL, clock) as http:
+        with pytest.raises(TransientError):
+            await http.fetch(READ, Thing)
+        waiting = asyncio.create_task(http.fetch(READ, Thing))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert route.call_count == 1
+
+        clock.advance(timedelta(seconds=1))
+        assert (await waiting).name == "lamp"
 
 
 async def test_an_empty_bucket_keeps_calls_back_until_its_reset(
