@@ -11,7 +11,7 @@ from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.ports.commits import NewEvent
 from bridge.ports.creations import BeingCreated
-from bridge.ports.errors import GoneError, PermanentError
+from bridge.ports.errors import GoneError, PermanentError, TrackerError
 from bridge.ports.records import Cause, Key, Link, LinkRow, record_of
 from bridge.ports.store import LinkExists
 
@@ -41,12 +41,18 @@ class Adopter:
         return await self._keep(issue, case, base)
 
     async def listed(self, seen: Snapshot) -> int:
-        """Adopt the issues that the case shows and that are not linked; how many."""
+        """Adopt the issues that the case shows and that are not linked; how many.
+
+        One that cannot be read now is left for the next look.
+        """
         known = {own_id(issue.id) for issue in seen.issues}
         adopted = 0
         for listed in seen.case.issues:
             if listed not in known and listed not in self._strangers:
-                adopted += await self._adopt_listed(listed, seen.case)
+                try:
+                    adopted += await self._adopt_listed(listed, seen.case)
+                except TrackerError as exc:
+                    log.info("adoption.put_off", listed=listed, error=str(exc))
         return adopted
 
     async def _adopt_listed(self, listed: str, case: Case) -> bool:

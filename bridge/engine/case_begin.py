@@ -67,6 +67,7 @@ def differs(after: CasePass, record: CaseRecord) -> bool:
 
 def unlike_before(means: Means, observation: Observation) -> list[Sighting]:
     """The issues that rules might judge otherwise than when they were last kept."""
-    snapshot, unread = observation.snapshot, observation.unreadable
+    snapshot = observation.snapshot
+    unread = {*observation.unreadable, *observation.unread}
     read = [i for i in (snapshot.issues if snapshot else ()) if i.id not in unread]
     return means.noticing.news(read, means.clock.now(), LINKED)

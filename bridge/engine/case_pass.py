@@ -20,7 +20,7 @@ from bridge.domain.comment_records import Copy
 from bridge.domain.comment_text import Marker
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id
 from bridge.engine.observe import Observation
-from bridge.ports.errors import TrackerError
+from bridge.ports.errors import TrackerError, TransientError
 from bridge.ports.records import CaseRecord, Job, Link
 
 
@@ -66,6 +66,7 @@ class CasePass:
     attempts: list[Attempt] = field(default_factory=list)
     newly_gone: list[str] = field(default_factory=list)
     copies: dict[Marker, Copy] = field(default_factory=dict)
+    unread: dict[IssueId, TransientError] = field(default_factory=dict)
     issues: dict[IssueId, Issue] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,9 +75,12 @@ class CasePass:
     def take_over(self, decided: Base, observation: Observation) -> None:
         """Take the base once the plan is decided, and what was seen, for display."""
         assert decided.case
+        self.unread = observation.unread
         self.case = rebased_case(shown_case(self.case, self.seen.case), decided.case)
         for issue in self.seen.issues:
-            shown = shown_link(self.links[issue.id], issue)
+            shown = self.links[issue.id]
+            if issue.id not in self.unread:
+                shown = shown_link(shown, issue)
             self.links[issue.id] = rebased_link(shown, decided.issues[issue.id])
         for gone, why in observation.gone.items():
             if not self.links[gone].gone:
@@ -104,6 +108,11 @@ class CasePass:
             return held.refused(why)
 
         self._rebase(action, refused)
+
+    def check_read(self, target: str) -> None:
+        """Raise where *target* could not be read: what people did there may differ."""
+        if error := self.unread.get(IssueId(target)):
+            raise TransientError(str(error), retry_after=error.retry_after)
 
     def _rebase(self, action: ValueAction, change: Change) -> None:
         """Change the part of the base that *action* is about."""

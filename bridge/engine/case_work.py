@@ -6,7 +6,7 @@ a base from which the next pass goes on.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -27,6 +27,7 @@ from bridge.engine.means import Means
 from bridge.engine.native import NativePatience
 from bridge.engine.observe import Observation, observe
 from bridge.engine.outbox import action_records, pass_id_for, pass_record
+from bridge.engine.waits import DeferredWrite
 from bridge.ports.commits import (
     Commit,
     Ending,
@@ -34,6 +35,7 @@ from bridge.ports.commits import (
     WorkDone,
     WorkLater,
 )
+from bridge.ports.errors import TransientError
 from bridge.ports.records import CaseRecord, Cause, Job, Key, Outcome
 
 log = structlog.get_logger(__name__)
@@ -129,6 +131,8 @@ class CaseWork:
         job = case_pass.job
         seen = unlike_before(self._means, observation)
         later = self._executor.deferred(case_pass)
+        if later is None and observation.problem and not decision.is_news:
+            later = self._deferred_look(job, observation.problem)
         now = self._means.clock.now()
         next_look = self._decider.next_look(case_pass.case.id, job.links, now)
         case_pass.case = replace(case_pass.case, next_look=next_look)
@@ -141,7 +145,7 @@ class CaseWork:
                 pass_id = job.open_pass.id
             endings.append(Ending(outcome, reason, now, pass_id, events))
             log.info("pass.ended", outcome=outcome.value, reason=reason)
-        work = self._work(job, decision)
+        work = self._work(job, decision, observation)
         comments = (
             [] if decision.is_news else news_of_comments(decision, case_pass.case)
         )
@@ -162,12 +166,20 @@ class CaseWork:
             raise later
         return work.at if isinstance(work, WorkLater) else None
 
-    def _work(self, job: Job, decision: Decision) -> WorkDone | WorkLater:
+    def _deferred_look(self, job: Job, problem: TransientError) -> DeferredWrite:
+        """What came may be about the issue that was not read: it waits for that."""
+        asked = timedelta(seconds=problem.retry_after or 0.0)
+        wait = max(self._means.backoff(job.attempts + 1), asked)
+        return DeferredWrite(problem, self._means.clock.now() + wait)
+
+    def _work(
+        self, job: Job, decision: Decision, observation: Observation
+    ) -> WorkDone | WorkLater:
         """Whether the key is to be looked at again: for a value that is not believed
-        yet, or for people and comments that could not be asked for, which hold nothing
-        else up."""
+        yet, or for an issue, people or comments that could not be read, which hold
+        nothing else up."""
         again = decision.look_again
-        problem = decision.problem
+        problem = observation.problem or decision.problem
         if problem is not None:
             return WorkLater(
                 job.key,

@@ -55,6 +55,8 @@ class DryWork:
             )
             return None
         decision = await self._decider.decide(job, observation.snapshot, now)
+        if observation.problem and not decision.is_news:
+            raise observation.problem
         shown = shown_case(record, observation.snapshot.case)
         await self._means.store.commit(self._account(job, shown, decision, now))
         return decision.look_again

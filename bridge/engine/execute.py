@@ -135,6 +135,7 @@ class Executor:
         if held := self._waits.held(action, now):
             return Attempt(n, action, Tried.LATER, str(held.error), held.error)
         try:
+            case_pass.check_read(target_and_value(action)[0])
             receipt = await writes.carry_out(case_pass, action)
         except GoneError as exc:
             writes.mark_gone(case_pass, action, str(exc))

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_of
+from bridge.domain.people import stand_in
 from bridge.engine.gate import Gate, ParkedError
 from bridge.engine.roster import Roster
 from bridge.ports.errors import (
     GoneError,
     PermanentError,
+    TransientError,
 )
 from bridge.ports.records import CaseRecord, Job, Link
 
@@ -24,6 +26,7 @@ class Observation:
     *snapshot* is None where the case itself is gone or withdrawn, and *case_gone* says
     why. *gone* and *unreadable* tell of single issues; an issue that cannot be read
     stands in the snapshot as last agreed, so that nobody takes its silence for an edit.
+    So do those in *unread*, which could not be read this time and may be the next.
     """
 
     snapshot: Snapshot | None
@@ -31,6 +34,19 @@ class Observation:
     case_gone: str = ""
     gone: dict[IssueId, str] = field(default_factory=dict)
     unreadable: dict[IssueId, str] = field(default_factory=dict)
+    unread: dict[IssueId, TransientError] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> TransientError | None:
+        """Why an issue could not be read this time; None where all could be."""
+        return next(iter(self.unread.values()), None)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of this look."""
+        return tuple(
+            f"{issue} is not looked at: {e}" for issue, e in self.unread.items()
+        )
 
 
 async def observe(
@@ -38,8 +54,9 @@ async def observe(
 ) -> Observation:
     """The case of *job* and all its issues, so many at once.
 
-    TransientError and ForbiddenError of the case, and TransientError of any issue,
-    are raised: nothing is decided on half a picture.
+    TransientError and ForbiddenError of the case are raised, and so is TransientError
+    of an issue where no other issue of its tracker answered: nothing is decided on half
+    a picture.
     """
     read_case = roster.case_tracker(record.id).get_case(own_id(record.id))
     room = asyncio.Semaphore(READS_AT_ONCE)
@@ -69,11 +86,12 @@ async def observe(
 def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
     """True for a failure that concerns one thing only and lets the look go on.
 
-    A refusal is one issue's own where other issues of its tracker answered.
+    A refusal, or a failure for now, is one issue's own where other issues of its
+    tracker answered.
     """
     if failure is case:
         return isinstance(failure, GoneError)
-    if isinstance(failure, ParkedError):
+    if isinstance(failure, TransientError):
         return not is_alone
     return isinstance(failure, GoneError | PermanentError)
 
@@ -92,19 +110,34 @@ def _sorted_out(
     issues: list[Issue] = []
     gone: dict[IssueId, str] = {}
     unreadable: dict[IssueId, str] = {}
+    unread: dict[IssueId, TransientError] = {}
     for link, result in zip(links, found, strict=True):
         match result:
             case Issue():
                 issues.append(result)
             case GoneError():
                 gone[link.issue] = str(result)
+            case TransientError() if not isinstance(result, ParkedError):
+                unread[link.issue] = result
+                issues += _stand_in(link)
             case _:
                 unreadable[link.issue] = str(result)
                 issues += _stand_in(link)
-    return Observation(Snapshot(case, tuple(issues)), case, "", gone, unreadable)
+    snapshot = Snapshot(case, tuple(issues))
+    return Observation(snapshot, case, "", gone, unreadable, unread)
 
 
 def _stand_in(link: Link) -> list[Issue]:
     if link.base is None:
         return []
-    return [Issue(link.issue, link.base.state.value, link.title, link.url)]
+    held = link.base.assignee
+    return [
+        Issue(
+            link.issue,
+            link.base.state.value,
+            link.title,
+            link.url,
+            assignee=stand_in(tracker_of(link.issue), held.value) if held else None,
+            native_case=own_id(link.case) if link.is_native else None,
+        )
+    ]

@@ -40,6 +40,7 @@ class Planner:
             job, observation.snapshot, self._means.clock.now()
         )
         view = plan_view(decision.base, decision.seen, decision.plan)
+        view["notes"] += observation.notes
         return {
             "case": job.case.id,
             "case_key": job.case.key,
