@@ -1,6 +1,7 @@
 """Who may use the API: holders of the token, or this machine where there is none."""
 
 import hmac
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -9,6 +10,9 @@ from aiohttp.typedefs import Middleware
 from pydantic import SecretStr
 
 from bridge.web.errors import Handler, Problem
+
+_HOST = re.compile(r"(\[[^\]]+\]|[^\[\]@:]+)(:\d*)?")
+"""A name or an address, and perhaps a port, as a header gives it."""
 
 
 def guard(token: SecretStr | None) -> Middleware:
@@ -56,9 +60,12 @@ def _refuse_foreign_pages(request: web.Request) -> None:
 
 def _host_of(address: str) -> str:
     try:
-        return urlsplit(address).hostname or ""
+        parts = urlsplit(address)
+        host = parts.hostname or ""
     except ValueError:
         return ""
+    # urlsplit takes "[::1].elsewhere" for "::1".
+    return host if _HOST.fullmatch(parts.netloc) else ""
 
 
 def _is_local(host: str) -> bool:
