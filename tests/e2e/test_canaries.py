@@ -12,7 +12,8 @@ import pytest
 
 from bridge import app, settings
 from bridge.settings import ConfigError
-from tests.e2e.guarded import CONFIG, SECRETS, Echo, Guarded, found, guarded, run
+from tests.e2e.front import Echo
+from tests.e2e.guarded import CONFIG, SECRETS, Guarded, found, guarded, run
 from tests.e2e.processes import until
 
 SAID = {"case": "comment-canary-on-a-case-31", "issue": "comment-canary-on-an-issue-32"}

@@ -16,7 +16,8 @@ from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation
 
 from bridge.sandbox.records import IssueState
-from tests.e2e.guarded import SECRETS, Echo, Guarded, guarded
+from tests.e2e.front import Echo
+from tests.e2e.guarded import SECRETS, Guarded, guarded
 from tests.e2e.processes import until
 
 Operation = APIOperation[Any, Any, Any, Any]
