@@ -17,7 +17,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 	--custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check pytest soak chromium fmt lock install install-dev clean
+.PHONY: help demo test check audit pytest soak chromium fmt lock install install-dev clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,7 @@ check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bridge
 	$(BIN)/hadolint $(DOCKERFILES)
 
 pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks" narrows them
@@ -39,6 +40,10 @@ pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks"
 
 soak: $(VENV)/dev.stamp ## ten minutes of everything going wrong; ARGS="--minutes 1"
 	$(BIN)/python -m bench.soak $(ARGS)
+
+audit: $(VENV)/dev.stamp ## known vulnerabilities in what the locks pin, and unsafe code
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bridge
+	$(BIN)/python -m tests.audit
 
 fmt: $(VENV)/dev.stamp ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix
