@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from bridge.domain.comment_places import Listing, Place
 from bridge.domain.comment_records import CommentBase
 from bridge.domain.comments import CommentPlan, plan_comments
@@ -24,18 +26,24 @@ from bridge.ports.records import Job
 from bridge.ports.store import Store
 from bridge.ports.trackers import COMMENTING, Abilities, Ability
 
+log = structlog.get_logger(__name__)
+
 HISTORY = "it was written before the link"
 """What the reason begins with when nothing was lost: the operator wants it so."""
+
+REMEMBERED = 10_000
+"""How many warnings are remembered as given; there are no more of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommentLook:
     """What one look at the comments found; *problem* is a tracker that could not be
-    read this time, whose comments wait."""
+    read this time, whose comments wait; *unreadable* says whose comments never are."""
 
     known: CommentBase
     plan: CommentPlan
     problem: TrackerError | None = None
+    unreadable: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -45,7 +53,7 @@ class CommentLook:
             for skipped in self.plan.skipped
             if not skipped.reason.startswith(HISTORY)
         )
-        return (*self.plan.notes, *reasons)
+        return (*self.plan.notes, *self.unreadable, *reasons)
 
 
 class CommentReader:
@@ -57,6 +65,7 @@ class CommentReader:
         self._store = store
         self._clock = clock
         self.skipped: Counter[str] = Counter()
+        self._unreadable: set[str] = set()
 
     def lacking(self, seen: Snapshot, choices: Choices) -> str:
         """Why a comment heard of on this case stays where it is; empty where it can
@@ -91,9 +100,17 @@ class CommentReader:
             ),
         )
         places = [place for place, _ in found]
-        problem = next((exc for _, exc in found if exc is not None), None)
+        failures = [(place.thing, exc) for place, exc in found if exc is not None]
+        refused = (GoneError, PermanentError)
+        problem = next((e for _, e in failures if not isinstance(e, refused)), None)
+        unreadable = tuple(
+            f"comments of {thing} cannot be read: {exc}"
+            for thing, exc in failures
+            if isinstance(exc, refused)
+        )
+        self._warn(unreadable)
         plan = plan_comments(known, places, options.comments, now, options.settle)
-        look = CommentLook(known, plan, problem)
+        look = CommentLook(known, plan, problem, unreadable)
         self.skipped.update(skipped.reason for skipped in plan.skipped)
         return look
 
@@ -116,11 +133,16 @@ class CommentReader:
                 listing = await self._gate.through(
                     tracker_of(thing.id), self._read(thing), thing.id
                 )
-        except (GoneError, PermanentError):
-            return place, None
         except TrackerError as exc:
             return place, exc
         return replace(place, listing=listing), None
+
+    def _warn(self, unreadable: tuple[str, ...]) -> None:
+        """Say so once each."""
+        for why in unreadable:
+            if why not in self._unreadable and len(self._unreadable) < REMEMBERED:
+                self._unreadable.add(why)
+                log.warning("comments.unreadable", reason=why)
 
     async def _read(self, thing: Case | Issue) -> Listing:
         comments = self._roster.commented(thing.id).comments(thing.id)

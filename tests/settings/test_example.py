@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from bridge import trackers
+from bridge.demo.stage import COMMENTS_PATH
 from bridge.settings import Settings, load
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -58,3 +59,8 @@ def test_the_example_shows_the_defaults(section: str) -> None:
     for key, field in type(shown).model_fields.items():
         if field.default is not None:
             assert getattr(shown, key) == field.default, key
+
+
+def test_the_comment_service_it_shows_is_the_sandboxs() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert f'\n# comments_path = "{COMMENTS_PATH}"\n' in text
