@@ -8,11 +8,11 @@ import click
 from bridge.cli import tables
 from bridge.cli.options import (
     BAD_ANSWER,
+    asking,
     config_option,
     example,
     json_option,
     page_options,
-    settings,
     show,
 )
 
@@ -26,10 +26,10 @@ def _ask(
     question: "Callable[[Desk], Awaitable[Answer]]", *, create: bool = False
 ) -> Answer:
     """The answer; no store is made for it unless *create* says so."""
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    return reach.ask(loaded, question, create=create)
+    return reach.ask(loaded, question, create=create, wrong=wrong)
 
 
 @click.command(epilog=example("bridge status --json"))

@@ -7,6 +7,7 @@ import click
 
 from bridge.cli.options import (
     BAD_ANSWER,
+    asking,
     config_option,
     example,
     json_option,
@@ -71,10 +72,10 @@ def create(*, issue: str, project: str | None, as_json: bool) -> None:
     The project is that of the first rule that matches, else the one given, else the
     default of the case tracker. An issue that has a case is refused.
     """
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    made = reach.ask(loaded, lambda desk: desk.create(issue, project))
+    made = reach.ask(loaded, lambda desk: desk.create(issue, project), wrong=wrong)
     show(made, as_json=as_json, text=_created)
 
 

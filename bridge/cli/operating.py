@@ -6,10 +6,10 @@ import click
 
 from bridge.cli.options import (
     BAD_ANSWER,
+    asking,
     config_option,
     example,
     json_option,
-    settings,
     show,
 )
 
@@ -31,10 +31,12 @@ def retry(*, letters: tuple[str, ...], as_json: bool) -> None:
     The ids are those of `bridge dead`. They are taken in the order in which they were
     given up; if one of them is unknown, none is.
     """
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    answer = reach.ask(loaded, lambda desk: desk.retry(letters), create=False)
+    answer = reach.ask(
+        loaded, lambda desk: desk.retry(letters), create=False, wrong=wrong
+    )
     show(answer, as_json=as_json, text=lambda done: f"Tried again: {done['retried']}.")
 
 
@@ -47,10 +49,12 @@ def skip(*, letters: tuple[str, ...], as_json: bool) -> None:
 
     The ids are those of `bridge dead`; if one of them is unknown, none is skipped.
     """
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    answer = reach.ask(loaded, lambda desk: desk.skip(letters), create=False)
+    answer = reach.ask(
+        loaded, lambda desk: desk.skip(letters), create=False, wrong=wrong
+    )
     show(answer, as_json=as_json, text=lambda done: f"Skipped: {done['skipped']}.")
 
 
@@ -64,10 +68,12 @@ def resume(*, case: str, as_json: bool) -> None:
     `bridge status` names the cases that are paused, and why. What came meanwhile is
     looked at now.
     """
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
-    answer = reach.ask(loaded, lambda desk: desk.resume(case), create=False)
+    answer = reach.ask(
+        loaded, lambda desk: desk.resume(case), create=False, wrong=wrong
+    )
     show(answer, as_json=as_json, text=lambda done: f"{done['resumed']} goes on.")
 
 
@@ -87,12 +93,12 @@ def resync(
     What differs is synced by the usual rules. With --dry-run nothing is written;
     exit status 1 when a case could not be looked at.
     """
-    loaded = settings()
+    loaded, wrong = asking()
     from bridge.cli import reach, resyncing  # noqa: PLC0415 - slow to import
 
     if dry_run:
         plans = reach.ask(
-            loaded, lambda desk: resyncing.plans(desk, cases), create=False
+            loaded, lambda desk: resyncing.plans(desk, cases), create=False, wrong=wrong
         )
         show(plans, as_json=as_json, text=resyncing.planned)
         if any(item["problem"] for item in plans["items"]):
@@ -103,6 +109,7 @@ def resync(
             loaded,
             lambda desk: resyncing.carry_out(desk, cases, is_waiting=not no_wait),
             create=False,
+            wrong=wrong,
         )
     except KeyboardInterrupt:
         click.echo(_NOT_LOST, err=True)

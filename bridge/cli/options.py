@@ -88,6 +88,27 @@ def settings() -> "Settings":
         raise Misuse(str(exc)) from None
 
 
+def asking() -> "tuple[Settings, str]":
+    """The configuration for a question to a bridge, and what is wrong with it.
+
+    One that does not load still tells where the bridge that runs is to be asked.
+    """
+    from bridge.settings import (  # noqa: PLC0415 - slow to import
+        ConfigError,
+        Settings,
+        load,
+        load_server,
+        place_of,
+    )
+
+    try:
+        return load(config_file()), ""
+    except ConfigError as exc:
+        if not place_of(config_file()).is_file():
+            raise Misuse(str(exc)) from None
+        return Settings(server=load_server(config_file())), str(exc)
+
+
 def show(value: Any, *, as_json: bool, text: Callable[[Any], str]) -> None:
     """Print an answer, for a program or for a person."""
     if as_json:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import click
 import httpx
 
 from bridge import logs
@@ -21,18 +22,24 @@ from bridge.web.ports import Desk
 
 T = TypeVar("T")
 
+_BESIDE = "The configuration does not load; the running bridge was asked all the same."
+
 
 def ask(
     settings: Settings,
     question: Callable[[Desk], Awaitable[T]],
     *,
     create: bool = True,
+    wrong: str = "",
 ) -> T:
     """The answer to *question*; Failure or Misuse where there is none, which is also
-    so where there is no store, unless one may be made (*create*)."""
+    so where there is no store, unless one may be made (*create*).
+
+    With what is *wrong* in the configuration only a bridge that runs is asked.
+    """
     logs.configure(settings, level=LogLevel.WARNING)
     try:
-        return asyncio.run(_ask(settings, question, create=create))
+        return asyncio.run(_ask(settings, question, create=create, wrong=wrong))
     except (Unclear, StoreRefused, remote.Unanswered) as exc:
         raise Misuse(str(exc)) from exc
     except (DeskError, TrackerError) as exc:
@@ -42,15 +49,24 @@ def ask(
 
 
 async def _ask(
-    settings: Settings, question: Callable[[Desk], Awaitable[T]], *, create: bool
+    settings: Settings,
+    question: Callable[[Desk], Awaitable[T]],
+    *,
+    create: bool,
+    wrong: str,
 ) -> T:
     url = remote.address(settings)
     if url is not None:
         try:
             async with remote.client(settings, url) as opened:
-                return await question(remote.RemoteDesk(opened))
+                answer = await question(remote.RemoteDesk(opened))
+                if wrong:
+                    click.echo(f"{wrong}\n{_BESIDE}", err=True)
+                return answer
         except (httpx.ConnectError, httpx.ConnectTimeout):
             pass
+    if wrong:
+        raise Misuse(wrong)
     from bridge import app  # noqa: PLC0415 - slow, and of no use beside a server
 
     async with app.desk(settings, create=create) as desk:

@@ -9,10 +9,10 @@ import click
 from bridge.cli import rule_tables
 from bridge.cli.options import (
     Misuse,
+    asking,
     config_option,
     example,
     json_option,
-    settings,
     show,
 )
 
@@ -63,16 +63,18 @@ def test(
         raise click.UsageError("give --issue or --recorded, not both")
     if issue is None and not recorded and against is None:
         raise click.UsageError("give --issue FILE|ID or --recorded")
-    loaded = settings()
+    loaded, wrong = asking()
     others = _others(against)
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
     if issue is None:
-        answer = reach.ask(loaded, lambda desk: _recorded(desk, others), create=False)
+        answer = reach.ask(
+            loaded, lambda desk: _recorded(desk, others), create=False, wrong=wrong
+        )
         show(answer, as_json=as_json, text=rule_tables.recorded)
         return
     issues = _issues(issue)
-    answers = reach.ask(loaded, lambda desk: _each(desk, issues, others))
+    answers = reach.ask(loaded, lambda desk: _each(desk, issues, others), wrong=wrong)
     told = answers[0] if len(answers) == 1 else answers
     show(told, as_json=as_json, text=lambda _: rule_tables.tests(answers))
 

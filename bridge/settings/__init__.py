@@ -16,7 +16,7 @@ from bridge.settings.model import (
     is_loopback,
 )
 from bridge.settings.rulesets import read_rules, rule_warnings, rules_of, ruleset_of
-from bridge.settings.sources import load, place_of
+from bridge.settings.sources import load, load_server, place_of
 from bridge.settings.taking_over import restart_needed, taken_over, version_of
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "SyncSettings",
     "is_loopback",
     "load",
+    "load_server",
     "place_of",
     "read_rules",
     "restart_needed",

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pydantic_settings import (
 
 from bridge.settings.complaints import Complaint, ConfigError, KeyPath, dotted, explain
 from bridge.settings.contradictions import contradictions
-from bridge.settings.model import Settings
+from bridge.settings.model import ServerSettings, Settings
 
 PREFIX = "bridge__"
 DEFAULT_FILE = "config.toml"
@@ -105,6 +106,35 @@ def load(
     secrets = NamedTexts(Settings, _secret_files(variables), file())
     environment = NamedTexts(Settings, variables, file())
     return _checked(place, environment, secrets, file)
+
+
+def load_server(
+    path: Path | str | None = None, environ: Mapping[str, str] | None = None
+) -> ServerSettings:
+    """Where the bridge of a configuration that does not load would answer.
+
+    ``[server]`` is read as far as it is good; the rest of it is at its defaults.
+    """
+    variables = os.environ if environ is None else environ
+    found: dict[str, Any] = {}
+    with suppress(ConfigError):
+        found |= _section(_file(place_of(path, variables), may_be_absent=True)())
+    with suppress(ConfigError):
+        secrets = _secret_files(variables)
+        found |= _section(NamedTexts(Settings, secrets, {})())
+    with suppress(ConfigError):
+        found |= _section(NamedTexts(Settings, variables, {})())
+    good: dict[str, Any] = {}
+    for key, value in found.items():
+        with suppress(ValidationError):
+            ServerSettings.model_validate({key: value})
+            good[key] = value
+    return ServerSettings.model_validate(good)
+
+
+def _section(told: Mapping[str, Any]) -> dict[str, Any]:
+    section = told.get("server")
+    return dict(section) if isinstance(section, dict) else {}
 
 
 def place_of(
