@@ -53,7 +53,9 @@ def _of_circuits(trackers: Mapping[str, Answer]) -> Iterator[str]:
     rows = [
         (
             f"{name}, {circuit['project']}" if circuit.get("project") else name,
-            "writes" if circuit.get("writes_only") else "reads and writes",
+            f"writes: {kind}"
+            if (kind := circuit.get("writes"))
+            else "reads and writes",
             circuit.get("since"),
             circuit.get("parked"),
             circuit.get("next_probe"),

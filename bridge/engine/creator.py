@@ -137,7 +137,7 @@ class Creator:
                 tracker.create_case(new),
                 creation.issue,
                 project=creation.project,
-                is_write=True,
+                writes="create",
             )
         except AmbiguousError:
             raise

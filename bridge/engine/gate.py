@@ -81,16 +81,14 @@ class Gate:
         *,
         project: str = "",
         writes: str = "",
-        is_write: bool = False,
     ) -> T:
         """The answer of *call*, which is about *thing*; its error is noted and raised.
-        *writes* says which kind of writes it is one of, if it is a write;
-        *is_write* alone is a creation.
+        *writes* says which kind of writes it is one of, if it is a write.
 
         ParkedError while its place is closed off, then without a call. A refusal that
         is the thing's own trouble is a PermanentError.
         """
-        place = (tracker, project, writes or ("create" if is_write else ""))
+        place = (tracker, project, writes)
         self._check(place, call)
         try:
             answer = await call

@@ -61,7 +61,9 @@ class IssueWork:
             issue = await self._read(issue_id)
             return await self._create(job, creation, issue)
         if aside:
-            return await self._ignore(job, "a person unlinked it from its case")
+            return await self._ignore(
+                job, "not linked: a person unlinked it from its case"
+            )
         sighting = await self._means.store.sighting(issue_id)
         if why := self._why_hopeless(sighting):
             return await self._ignore(job, why)

@@ -103,7 +103,6 @@ def circuit_views(circuits: Circuits, tracker: TrackerName) -> list[Json]:
         {
             "project": project or None,
             "writes": writes or None,
-            "writes_only": bool(writes),
             "reason": circuit.reason,
             "since": time_view(circuit.since),
             "next_probe": time_view(circuit.next_probe),

@@ -38,7 +38,6 @@ class Circuit(Answer):
 
     project: str | None
     writes: str | None
-    writes_only: bool
     reason: str
     since: AwareDatetime
     next_probe: AwareDatetime

@@ -164,7 +164,7 @@ def test_people_see_what_is_paused_closed_off_and_silent(
 ) -> None:
     circuit = {
         "project": "SHOP",
-        "writes_only": True,
+        "writes": "states",
         "reason": "not allowed",
         "since": "2026-01-01T00:00:00Z",
         "next_probe": "2026-01-01T00:00:30Z",
@@ -182,7 +182,7 @@ def test_people_see_what_is_paused_closed_off_and_silent(
 
     assert "errors   silent since 2026-01-01T09:00:00Z\n" in out
     assert (
-        "cases, SHOP   writes  2026-01-01T00:00:00Z  4       "
+        "cases, SHOP   writes: states  2026-01-01T00:00:00Z  4       "
         "2026-01-01T00:00:30Z  not allowed\n"
     ) in out
     assert out.endswith(
