@@ -1,8 +1,12 @@
 """Cases that are looked at again because somebody says so, and what is told of it."""
 
+import random
+from datetime import timedelta
+
 import pytest
 
 from bridge.domain.model import State, StatusGroup
+from bridge.domain.status import lowest_group
 from bridge.engine import desk
 from bridge.ports.errors import NotFound, TransientError, Unclear
 from tests.engine.conftest import Scene
@@ -75,3 +79,38 @@ async def test_the_plans_of_too_many_cases_have_to_be_asked_for_by_name(
         await scene.engine.desk.resync([], is_dry=True)
     with pytest.raises(NotFound, match="no linked issue"):
         await scene.engine.desk.resync(["SHOP-7"], is_dry=True)
+
+
+async def test_six_hours_without_the_bridge_are_made_good_once(scene: Scene) -> None:
+    rng = random.Random(6)
+    cases = [str(number) for number in range(20)]
+    issues = [f"{case}{name}" for case in cases for name in "abc"]
+    await scene.start()
+    for case in cases:
+        scene.cases.put(case, OPEN)
+        for name in "abc":
+            scene.errors.put(f"{case}{name}", FOR_REVIEW)
+            await scene.link(f"{case}{name}", case)
+    await scene.stop()
+
+    for _ in range(60):
+        scene.clock.advance(timedelta(minutes=6))
+        if rng.random() < 0.5:
+            scene.cases.put(rng.choice(cases), rng.choice(list(StatusGroup)))
+        else:
+            scene.errors.put(rng.choice(issues), rng.choice(list(State)))
+    await scene.start()
+    written = []
+    for _ in range(2):
+        before = scene.errors.writes + scene.cases.writes
+        await scene.engine.desk.resync([])
+        await scene.quiet()
+        written.append(scene.errors.writes + scene.cases.writes - before)
+        scene.clock.advance(timedelta(minutes=10))
+
+    for case in cases:
+        states = [scene.errors.state(f"{case}{name}") for name in "abc"]
+        assert scene.cases.group(case) is lowest_group(states)
+    assert 0 < written[0] <= len(cases) + len(issues)
+    assert written[1] == 0
+    assert len(scene.cases.cases) == len(cases)
