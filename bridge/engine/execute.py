@@ -6,6 +6,7 @@ moved, so that a crash between any two writes forgets and repeats nothing.
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
@@ -15,6 +16,7 @@ from bridge.domain.comment_actions import CreateComment, DeleteComment, EditComm
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.comment_writes import CommentWrites
 from bridge.engine.flips import Flips
+from bridge.engine.gate import ParkedError
 from bridge.engine.means import Means
 from bridge.engine.outbox import action_record
 from bridge.engine.record import kind_of, target_and_value
@@ -101,9 +103,12 @@ class Executor:
         if not later:
             return None
         now = self._means.clock.now()
-        first = min(later, key=lambda each: self._waits.until(each.action, now))
+        first = min(later, key=lambda each: self._until(each, now))
         assert first.error
-        return DeferredWrite(first.error, self._waits.until(first.action, now))
+        return DeferredWrite(first.error, self._until(first, now))
+
+    def _until(self, attempt: Attempt, now: datetime) -> datetime:
+        return self._waits.until(attempt.action, attempt.error, now)
 
     async def _try(self, case_pass: CasePass, n: int, action: Action) -> None:
         attempt = await self._attempt(case_pass, n, action)
@@ -145,7 +150,9 @@ class Executor:
             return Attempt(n, action, Tried.REFUSED, str(exc), exc)
         except (TransientError, ForbiddenError) as exc:
             writes.fail(case_pass, action, exc)
-            self._waits.fail(action, exc, now)
+            # What was not sent counts as no try: its circuit says when it may go out.
+            if not isinstance(exc, ParkedError):
+                self._waits.fail(action, exc, now)
             return Attempt(n, action, Tried.LATER, str(exc), exc)
         self._waits.over(action)
         return Attempt(n, action, Tried.DONE, receipt)

@@ -46,15 +46,17 @@ class Waits:
         tries = before.tries + 1 if before else 1
         asked = getattr(error, "retry_after", None) or 0.0
         wait = max(self._backoff(tries), timedelta(seconds=asked))
-        until = max(now + wait, getattr(error, "until", now))
-        self._waits[field_of(action)] = Wait(until, tries, error)
+        self._waits[field_of(action)] = Wait(now + wait, tries, error)
         if len(self._waits) > REMEMBERED:
             del self._waits[next(iter(self._waits))]
 
-    def until(self, action: Action, now: datetime) -> datetime:
-        """When *action* may be tried again."""
+    def until(
+        self, action: Action, error: TrackerError | None, now: datetime
+    ) -> datetime:
+        """When *action*, which *error* stopped, may be tried again."""
         wait = self._waits.get(field_of(action))
-        return wait.until if wait else now
+        until: datetime = getattr(error, "until", now)
+        return max(until, wait.until if wait else now)
 
     def over(self, action: Action) -> None:
         """The value was written, or given up: nothing waits."""

@@ -146,8 +146,6 @@ class Worker:
     async def _defer(self, job: Job, exc: DeferredWrite) -> datetime | None:
         """Some writes wait; whatever else comes for the key goes on."""
         if isinstance(error := exc.error, ParkedError):
-            until = max(exc.until, error.until)
-            error = ParkedError(str(error), until, error.place)
             return await self._park(job, error, holds=False)
         wait = max(exc.until - self._now, timedelta())
         return await self._put_off(job, str(exc), wait, holds=False)

@@ -130,3 +130,27 @@ async def test_a_pass_that_needs_the_write_no_more_waits_for_no_circuit(
     await scene.pass_time(seconds=90)
 
     assert circuit_views(scene.engine.means.gate.circuits, CASES) == []
+
+
+async def test_a_write_that_waited_long_goes_out_as_its_circuit_closes(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await neighbours(scene, "a", "b")
+    works = scene.cases.set_group
+
+    async def set_group(*_: object) -> None:
+        raise ForbiddenError("cases: 403 the key may not write")
+
+    monkeypatch.setattr(scene.cases, "set_group", set_group)
+    await edit(scene, "a")
+    await edit(scene, "b")
+    for _ in range(120):
+        await scene.pass_time(seconds=60)
+    assert not is_level(scene, "a")
+
+    monkeypatch.setattr(scene.cases, "set_group", works)
+    for _ in range(4):
+        await scene.pass_time(seconds=30)
+
+    assert is_level(scene, "a")
+    assert is_level(scene, "b")
