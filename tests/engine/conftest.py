@@ -101,12 +101,12 @@ class Scene:
 
     async def quiet(self) -> None:
         """Until nothing is due, now or later."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.engine.schedule.quiet()
 
     async def idle(self) -> None:
         """Until nothing runs and nothing is due by now; later work may wait."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for _ in range(20):
                     await asyncio.sleep(0)
@@ -118,7 +118,7 @@ class Scene:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Until *condition* holds, while what runs goes on."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110 - any condition will do
                 await asyncio.sleep(0)
 

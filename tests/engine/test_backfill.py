@@ -18,7 +18,7 @@ OPEN, FOR_REVIEW = StatusGroup.OPEN, State.FOR_REVIEW
 
 async def over(scene: Scene) -> None:
     """Until the backfill has come to its end and all it wanted is there."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await scene.engine.desk.backfill_progress())["under_way"]:
             await scene.pass_time(seconds=1)
     await scene.quiet()

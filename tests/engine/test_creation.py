@@ -106,7 +106,7 @@ async def test_asking_many_times_at_once_makes_one_case(scene: Scene) -> None:
 
 
 async def backfilled(scene: Scene) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await scene.engine.desk.backfill_progress())["under_way"]:
             await scene.pass_time(seconds=1)
 

@@ -22,7 +22,7 @@ async def tidying(scene: Scene) -> AsyncIterator[Housekeeping]:
         yield timer
     finally:
         timer.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
 
 

@@ -50,7 +50,7 @@ async def running(
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - any condition will do
             await asyncio.sleep(0)
 

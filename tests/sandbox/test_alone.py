@@ -30,7 +30,7 @@ async def test_it_runs_alone_and_ends_on_request() -> None:
         async with http.get(urls["issues"] + "/sandbox/live") as live:
             await live.content.readline()
             process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 assert await process.wait() == 0
 
     assert told[2] == ["ready"]

@@ -49,7 +49,7 @@ async def ear() -> AsyncIterator[Ear]:
 
 
 async def _quiet(sandbox: Sandbox) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await sandbox.hooks.idle()
 
 
