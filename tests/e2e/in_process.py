@@ -18,7 +18,7 @@ from tests.e2e.processes import free_port
 
 SECRET = "hook-secret"
 GLANCE = 0.01
-PATIENCE = 20.0
+PATIENCE = 60.0
 OUTCOMES = {"applied", "no-op", "ignored", "parked", "dead"}
 
 RULES: list[dict[str, Any]] = [

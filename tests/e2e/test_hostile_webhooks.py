@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ALLOWED = {202, 400, 401, 404, 413}
 MEBI = 1024**2
-PATIENCE = 20.0
+PATIENCE = 60.0
 SLOWEST = 5.0
 """Seconds on a busy machine, for what takes a few ms on an idle one."""
 HOOKS = {name: f"/hooks/{name}" for name in ("errors", "cases")}
