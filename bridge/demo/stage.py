@@ -29,6 +29,12 @@ RULES = [
 GLANCE = 0.05
 """Seconds between two glances at whether something is over."""
 
+GLANCES = 1200
+"""How many glances are enough: a minute at least."""
+
+MAX_FLIPS = 10_000
+"""The demo's people do in seconds what others do in days: no case is paused for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -63,7 +69,7 @@ async def staged(*, seed: int, settle: str, poll: str) -> AsyncIterator[Stage]:
             {
                 "server": {"port": _free_port(8080)},
                 "store": {"url": f"sqlite:///{place}"},
-                "sync": {"settle": settle},
+                "sync": {"settle": settle, "max_flips": MAX_FLIPS},
                 "logs": {"level": "warning"},
                 "trackers": {
                     "errors": {**errors, "comments_path": COMMENTS_PATH},
@@ -84,13 +90,15 @@ async def staged(*, seed: int, settle: str, poll: str) -> AsyncIterator[Stage]:
 
 
 async def answered(desk: Desk, case: str) -> None:
-    """Return once the bridge has seen and answered everything done to *case*."""
-    while True:
+    """Return once the bridge has seen and answered everything done to *case*;
+    RuntimeError when it does not come to that."""
+    for _ in range(GLANCES):
         plan = await desk.plan(f"cases:{case}")
         unanswered = ("due", "changes", "actions", "doubtful_until")
         if not any(plan[what] for what in unanswered):
             return
         await asyncio.sleep(GLANCE)
+    raise RuntimeError(f"the bridge does not come to an end with {case}: {plan}")
 
 
 async def _link_all(sandbox: Sandbox, desk: Desk) -> None:

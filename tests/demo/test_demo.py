@@ -104,11 +104,11 @@ async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
 
 def test_the_headless_demo_agrees_and_says_so() -> None:
     done = CliRunner().invoke(
-        main, ["demo", "--headless", "--events", "40", "--seed", "2"]
+        main, ["demo", "--headless", "--events", "200", "--seed", "2"]
     )
 
     assert done.exit_code == 0, done.output
-    assert "40 edits by people, over 20 cases" in done.output
+    assert "200 edits by people, over 20 cases" in done.output
     assert "echoes of the bridge's own writes recognised" in done.output
     assert done.output.rstrip().endswith("both sides agree")
 
