@@ -1,9 +1,13 @@
 """What all tests share: HTTP that stays here, properties that hold everywhere."""
 
+import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 import respx
+import structlog
 from hypothesis import settings
 
 # A deadline for one example would measure the machine, not the code.
@@ -19,3 +23,18 @@ def vendor() -> Iterator[respx.MockRouter]:
     """
     with respx.mock(using="httpx", assert_all_called=False) as router:
         yield router
+
+
+@pytest.fixture(autouse=True)
+def restored_logs() -> Iterator[None]:
+    """Puts the logs back as they were: what is tested may configure them, and does
+    so for the whole process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    structlog.reset_defaults()
