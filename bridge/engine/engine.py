@@ -133,7 +133,7 @@ class Engine:
             self.backfill.carry_on()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
-            async with self.working():
+            async with self._dispatching():
                 yield
         finally:
             for timer in timers:
@@ -143,8 +143,18 @@ class Engine:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Work off only what is made due while the context lasts, and a backfill that
-        is begun or carried on meanwhile."""
+        """Work off only what is made due or asked for while the context lasts, and a
+        backfill that is begun or carried on meanwhile."""
+        looks = asyncio.create_task(self.resync.serve(is_timed=False))
+        try:
+            async with self._dispatching():
+                yield
+        finally:
+            self.resync.close()
+            await looks
+
+    @asynccontextmanager
+    async def _dispatching(self) -> AsyncIterator[None]:
         schedule = asyncio.create_task(self.schedule.serve())
         backfill = asyncio.create_task(self.backfill.serve())
         try:

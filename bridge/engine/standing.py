@@ -12,6 +12,7 @@ from bridge.engine.views import (
     tracker_view,
     unmatched_view,
 )
+from bridge.ports.records import ASKED
 
 PAUSED_SHOWN = 100
 """Paused cases that the status names; it counts all of them."""
@@ -30,6 +31,7 @@ class Standing:
         counts = await self._means.store.counts()
         paused = await self._means.store.paused(PAUSED_SHOWN) if counts.paused else []
         running = self._schedule.running
+        asked_for = await self._means.store.looks_due(ASKED, 1)
         return {
             "pending": counts.pending,
             "waiting": counts.waiting,
@@ -40,7 +42,7 @@ class Standing:
             "paused": counts.paused,
             "drifted": counts.drifted,
             "creating": counts.creating,
-            "settled": counts.waiting == 0 and running == 0,
+            "settled": counts.waiting == 0 and running == 0 and not asked_for,
             "dry_run": self._means.options.is_dry,
             "config": self._means.current.choices.version,
             "reload": reload_view(self._means.current.last_reload),

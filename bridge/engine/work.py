@@ -24,7 +24,7 @@ from bridge.ports.errors import (
     TransientError,
     UnreadableRow,
 )
-from bridge.ports.records import CaseRecord, Job, Key, Outcome
+from bridge.ports.records import ASKED, CaseRecord, Due, Job, Key, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -92,13 +92,17 @@ class Worker:
             return None
 
     async def _look(self, job: Job, case: CaseRecord) -> datetime | None:
-        """A look always moves the next one into the future, however it ends."""
+        """A look always moves the next one into the future, however it ends; one that
+        somebody asked for and that fails is made up for by a pass."""
         again = self._now + self._means.options.poll_interval
+        due: list[Due] = []
         try:
             if not case.paused:
                 return await self._cases.look(job, case)
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
+            if case.next_look == ASKED:
+                due.append(Due(job.key, self._now))
         except StoreUnavailable:
             raise
         except (PermanentError, GoneError) as exc:
@@ -108,8 +112,9 @@ class Worker:
             return None
         except Exception:
             log.exception("look.failed")
-        await self._means.store.commit(Commit(cases=[replace(case, next_look=again)]))
-        return None
+        later = replace(case, next_look=again)
+        await self._means.store.commit(Commit(cases=[later], due=due))
+        return due[0].at if due else None
 
     async def _guarded(self, job: Job) -> datetime | None:
         waits_for: Place | None = None

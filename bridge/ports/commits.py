@@ -162,7 +162,8 @@ class Commit:
     are dropped when no such link or case is stored any more (it was unlinked; made
     anew, it has another *since*). *work* comes before *due*, which wakes a key
     even where it is held. *creations* replace by issue, those of *dropped* issues are
-    forgotten, *marks* are moments by name. What is known of comments is dropped where
+    forgotten, *marks* are moments by name. With *look_at_all* every case's next look
+    is ASKED. What is known of comments is dropped where
     no such case is stored. A pass with the id of an unfinished one takes its place, as
     an action does, but began when that one did and works for the events of both."""
 
@@ -182,6 +183,7 @@ class Commit:
     creations: Sequence[Creation] = ()
     dropped: Sequence[IssueId] = ()
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    look_at_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

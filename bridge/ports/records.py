@@ -1,7 +1,7 @@
 """What the store gives back: deliveries, links, cases, work; times in UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -85,11 +85,16 @@ class Link:
     is_native: bool = False
 
 
+ASKED = datetime.fromtimestamp(0, UTC)
+"""The next look at a case that somebody asked to look at: before all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What is kept of a case: its base, and what was last seen, for display.
 
-    *since* is when its first link was made, which the store sees to: a case whose last
+    *next_look* is when the timer looks at it, ASKED if somebody asked for that. *since*
+    is when its first link was made, which the store sees to: a case whose last
     link was taken away and that is linked again is another one.
     """
 

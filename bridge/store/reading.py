@@ -89,10 +89,11 @@ def due(conn: Connection) -> list[Due]:
 
 
 def looks_due(conn: Connection, now: datetime, limit: int) -> list[CaseId]:
-    """Cases whose timed look has come, longest waiting first."""
+    """Cases whose look has come and that are not due, longest waiting first."""
     rows = conn.scalars(
         select(cases.c.id)
         .where(cases.c.next_look <= micros(now))
+        .where(~exists().where(work.c.key == cases.c.id))
         .order_by(cases.c.next_look, cases.c.id)
         .limit(limit)
     )

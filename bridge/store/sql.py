@@ -107,7 +107,7 @@ class SqlStore:
         return await self._ask(reading.due)
 
     async def looks_due(self, now: datetime, limit: int) -> list[CaseId]:
-        """Cases whose timed look has come, longest waiting first."""
+        """Cases whose look has come and that are not due, longest waiting first."""
         return await self._ask(lambda conn: reading.looks_due(conn, now, limit))
 
     async def paused(self, limit: int) -> list[CaseRecord]:

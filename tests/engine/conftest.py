@@ -56,8 +56,8 @@ class Scene:
         self.rules = Ruleset()
         self._stack = AsyncExitStack()
 
-    async def start(self, **options: Any) -> None:
-        """Open the store and run the engine."""
+    async def start(self, *, is_served: bool = True, **options: Any) -> None:
+        """Open the store and run the engine, or only what a command runs of it."""
         self.options = replace(self.options, **options)
         self.store: Store = await self._stack.enter_async_context(open_store(self.url))
         reader = PlainReader()
@@ -77,7 +77,8 @@ class Scene:
                 current=Current(Choices(self.options, "1", self.rules)),
             )
         )
-        await self._stack.enter_async_context(self.engine.running())
+        runs = self.engine.running() if is_served else self.engine.working()
+        await self._stack.enter_async_context(runs)
 
     def take(self, **options: Any) -> None:
         """Options change while the engine runs, as a reload changes them."""

@@ -1,5 +1,7 @@
 """Rules, issues and failures for tests about cases that are created."""
 
+from typing import Any
+
 from bridge.domain.model import State, TrackerName
 from bridge.domain.query_parser import parse
 from bridge.domain.routing import Default, Rule, Ruleset
@@ -16,7 +18,7 @@ BUSY = TransientError("cases: busy")
 CUT_OFF = AmbiguousError("cases: cut off")
 
 
-async def ruled(scene: Scene, rules: Ruleset, **options: object) -> None:
+async def ruled(scene: Scene, rules: Ruleset, **options: Any) -> None:
     """The engine with *rules* in force from its start."""
     scene.rules = rules
     await scene.start(**options)
