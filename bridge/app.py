@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import gc
 import random
-import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -25,12 +24,15 @@ from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
+from bridge.metrics import Metrics, Scrape
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.errors import StoreUnavailable
+from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
+from bridge.signals import hangup_signal, stop_signal
 from bridge.store.sqlite import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
@@ -43,7 +45,11 @@ OFFLINE_PATIENCE = 60.0
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, is_dry: bool = False, create: bool = True
+    settings: Settings,
+    *,
+    is_dry: bool = False,
+    create: bool = True,
+    measures: Measures = NO_MEASURES,
 ) -> AsyncIterator[Engine]:
     """The engine over the configured store and trackers, not running yet; StoreRefused,
     where *create* is False also when there is no store yet."""
@@ -57,7 +63,8 @@ async def opened(
             Means(
                 store=store,
                 roster=roster,
-                gate=Gate(clock, lambda: current.choices.options.probe),
+                gate=Gate(clock, lambda: current.choices.options.probe, measures),
+                measures=measures,
                 clock=clock,
                 new_id=sortable_ids(clock),
                 rng=random.Random(),  # noqa: S311 - jitter is no secret
@@ -122,13 +129,16 @@ async def serving(
     settings: Settings, *, is_dry: bool = False
 ) -> AsyncIterator[tuple[Engine, str]]:
     """The whole bridge while the context lasts: its engine, and where it listens."""
-    async with opened(settings, is_dry=is_dry) as engine:
+    names = map(TrackerName, settings.trackers)
+    metrics = Metrics(names, __version__, SystemClock().now)
+    async with opened(settings, is_dry=is_dry, measures=metrics.measures) as engine:
         _tell_what_is_missing(engine)
         app = application.build(
             engine.intake,
             engine.desk,
             readiness=_readiness(engine.means.store),
             warnings=lambda: warnings_of(engine.means.current),
+            exposition=Scrape(metrics, engine.desk),
             api_token=settings.server.api_token,
             max_body=settings.server.max_body,
             version=__version__,
@@ -207,33 +217,6 @@ def _readiness(store: Store) -> Readiness:
         return []
 
     return reasons
-
-
-@contextlib.contextmanager
-def stop_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGTERM or SIGINT while the context lasts, instead of their usual end."""
-    with _set_by(signal.SIGTERM, signal.SIGINT) as stop:
-        yield stop
-
-
-@contextlib.contextmanager
-def hangup_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGHUP while the context lasts, instead of its usual end."""
-    with _set_by(signal.SIGHUP) as told:
-        yield told
-
-
-@contextlib.contextmanager
-def _set_by(*numbers: signal.Signals) -> Iterator[asyncio.Event]:
-    event = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in numbers:
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield event
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 def _spare_the_collector() -> None:

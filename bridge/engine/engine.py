@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
+from bridge.engine.accounting import accounted
 from bridge.engine.adoption import Adopter
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
@@ -51,7 +53,8 @@ class Engine:
     """Intake, desk, schedule and timer over the same means."""
 
     def __init__(self, means: Means) -> None:
-        self.means = means
+        store = accounted(means.store, means.measures)
+        self.means = means = replace(means, store=store)
         self.directory = Directory(means.roster, means.gate, means.clock)
         comments = CommentReader(means.roster, means.gate, means.store, means.clock)
         decider = Decider(means.roster, means.current, self.directory, comments)

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
+from bridge.engine.accounting import DUE, QUIET, passing
 from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
@@ -24,6 +25,7 @@ from bridge.ports.errors import (
     TransientError,
     UnreadableRow,
 )
+from bridge.ports.measuring import StepKind
 from bridge.ports.records import ASKED, CaseRecord, Due, Job, Key, Outcome
 
 log = structlog.get_logger(__name__)
@@ -67,7 +69,8 @@ class Worker:
                     return None
                 if job.held_until and self._now < job.held_until:
                     return job.held_until
-                return await self._guarded(job)
+                with passing(self._means.measures, job, StepKind.PASS):
+                    return await self._guarded(job)
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
                 return self._now + STORE_PATIENCE
@@ -98,7 +101,10 @@ class Worker:
         due: list[Due] = []
         try:
             if not case.paused:
-                return await self._cases.look(job, case)
+                with passing(self._means.measures, job, StepKind.LOOK) as course:
+                    wanted = await self._cases.look(job, case)
+                    course.result = DUE if wanted else QUIET
+                return wanted
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
             if case.next_look == ASKED:

@@ -215,12 +215,14 @@ class EventRow:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much waits. *waiting* are keys due now or later, *retrying* those of them
-    that failed before; *pending* are events without an outcome, *creating* issues
-    whose case is reserved and not there yet."""
+    that failed before; *oldest_due* is when the first of them was or will be due, also
+    while a pass over it runs. *pending* are events without an outcome, *creating*
+    issues whose case is reserved and not there yet."""
 
     pending: int = 0
     waiting: int = 0
     retrying: int = 0
+    oldest_due: datetime | None = None
     dead: int = 0
     parked: int = 0
     paused: int = 0

@@ -122,6 +122,18 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event that waits: what made it, where and when; *is_parked* once a pass has
+    left it behind a circuit or a pause."""
+
+    event: str
+    tracker: TrackerName
+    cause: Cause
+    at: datetime
+    is_parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPass:
     """A pass that has begun and not ended, and the fingerprint of its plan."""
 
@@ -136,8 +148,9 @@ class Job:
     *version* changes whenever somebody makes the key due; *events* are the ids of its
     events without an outcome, and of those parked, oldest first. No pass is made before
     *held_until*: a tracker asked to wait. *kinds* are what the senders of the events
-    called them. *open_pass* is the last that began for one of the events and has not
-    ended: a pass that decides the same goes on with it under its id.
+    called them, *arrivals* more of each. *open_pass* is the last that began for one of
+    the events and has not ended: a pass that decides the same goes on with it under its
+    id.
     """
 
     key: Key
@@ -149,6 +162,7 @@ class Job:
     links: tuple[Link, ...]
     held_until: datetime | None = None
     kinds: frozenset[str] = frozenset()
+    arrivals: tuple[Arrival, ...] = ()
     open_pass: OpenPass | None = None
 
     @property

@@ -21,6 +21,7 @@ from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
+from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import Heard, Reading
 from bridge.store.sqlite import open_store
@@ -54,6 +55,7 @@ class Scene:
         self.cases = MemoryCases(self.clock)
         self.options = Options(poll_interval=timedelta(hours=1))
         self.rules = Ruleset()
+        self.measures: Measures = NO_MEASURES
         self._stack = AsyncExitStack()
 
     async def start(self, *, is_served: bool = True, **options: Any) -> None:
@@ -70,11 +72,12 @@ class Scene:
                     {cases: self.cases},
                     {errors: reader, cases: reader},
                 ),
-                gate=Gate(self.clock),
+                gate=Gate(self.clock, measures=self.measures),
                 clock=self.clock,
                 new_id=sortable_ids(self.clock),
                 rng=random.Random(1),
                 current=Current(Choices(self.options, "1", self.rules)),
+                measures=self.measures,
             )
         )
         runs = self.engine.running() if is_served else self.engine.working()
