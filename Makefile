@@ -7,7 +7,7 @@ TOOLS := .tools
 LOCKS := requirements.lock requirements-build.lock requirements-dev.lock
 DOCKERFILES := Dockerfile
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 4
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 INSTALL := $(PIP) install --require-hashes
@@ -36,7 +36,7 @@ check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 	$(BIN)/hadolint $(DOCKERFILES)
 
 pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks" narrows them
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 soak: $(VENV)/dev.stamp ## ten minutes of everything going wrong; ARGS="--minutes 1"
 	$(BIN)/python -m bench.soak $(ARGS)

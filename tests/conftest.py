@@ -15,6 +15,12 @@ settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for processes and pages comes first: its tests are the longest, and
+    what only computes fills the time beside them."""
+    items.sort(key=lambda item: not {"e2e", "demo"} & set(item.path.parts))
+
+
 @pytest.fixture
 def vendor() -> Iterator[respx.MockRouter]:
     """Stands in for every HTTP server: what it has no route for fails.

@@ -2,46 +2,47 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from click.testing import CliRunner
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bridge.cli import main
 from bridge.demo.stage import Stage, staged
 from bridge.sandbox import oracle
 from bridge.sandbox.records import Group
+from tests.browser import browsing
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+pytestmark = pytest.mark.xdist_group("demo")
+"""One at a time, as all of them prefer the same ports."""
+
+on_the_page = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests here: starting it costs more than they do."""
+    async with browsing() as chromium:
+        yield chromium
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage() -> AsyncIterator[Stage]:
     async with staged(seed=3, settle="50ms", poll="300ms") as made:
         yield made
 
 
-@pytest.fixture
-async def page(stage: Stage) -> AsyncIterator[Page]:
-    path = shutil.which("chromium")
-    assert path, "the page's tests need chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        await page.goto(stage.issues_url)
-        yield page
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.goto(stage.issues_url)
+    yield page
+    await page.close()
 
 
+@on_the_page
 async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     stage: Stage, page: Page
 ) -> None:
@@ -59,6 +60,7 @@ async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     await expect(page.locator("#light")).to_have_text("Settled")
 
 
+@on_the_page
 async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     stage: Stage, page: Page
 ) -> None:
@@ -86,6 +88,7 @@ async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     assert len([one for one in case.comments if one.deleted_at is None]) == 1
 
 
+@on_the_page
 async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
     stage: Stage, page: Page
 ) -> None:

@@ -29,5 +29,15 @@ def new_issue(scene: Scene, name: str, state: State = State.FOR_REVIEW) -> None:
     scene.errors.tell(name, service="web-store")
 
 
+async def told_of_a(scene: Scene, **options: object) -> str:
+    """The new issue ``a``, which a rule wants a case for, is heard of and worked on as
+    far as that goes at once; the delivery."""
+    await ruled(scene, AUTO, **options)
+    new_issue(scene, "a")
+    delivery = await scene.hear("errors", issue="a")
+    await scene.idle()
+    return delivery
+
+
 def made(scene: Scene) -> list[str]:
     return [name for name in scene.cases.cases if name.startswith("made-")]

@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +35,17 @@ class Town:
     world: World
     page: Page | None = None
     staged: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def visited(self) -> AsyncIterator[None]:
+        """The page is open meanwhile; afterwards nothing is left to look at or draw."""
+        if self.page:
+            await self.page.goto(self.world.sandbox_url)
+        yield
+        if self.page:
+            await self.page.goto("about:blank")
+        for link in (await self.world.ask("GET", "links?limit=500"))["items"]:
+            await self.world.ask("DELETE", f"links/{link['issue']}")
 
     async def edit(self, name: str, **what: Any) -> str:
         """What a person does, without the page; the id of what came of it."""
@@ -64,14 +77,10 @@ class Town:
         case = await self.case(status)
         issues = [await self.issue(state) for state in states]
         for issue in issues:
-            await self.link(issue, case)
+            asked = {"issue": f"errors:{issue}", "case": f"cases:{case}"}
+            await self.world.ask("POST", "links", asked)
         assert await self.look(case, issues) == (status, list(states))
         return case, issues
-
-    async def link(self, issue: str, case: str) -> None:
-        asked = {"issue": f"errors:{issue}", "case": f"cases:{case}"}
-        await self.world.ask("POST", "links", asked)
-        await self.answered(case)
 
     async def see(self) -> dict[str, Any]:
         """Every issue and case by its id."""
