@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import gc
 import random
-import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -31,7 +31,8 @@ from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
-from bridge.store.sqlite import open_store
+from bridge.signals import hangup_signal, stop_signal
+from bridge.store.opening import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
 
@@ -39,6 +40,10 @@ log = structlog.get_logger(__name__)
 
 OFFLINE_PATIENCE = 60.0
 """Seconds that a command without a server waits for what it set going."""
+
+
+STORE_PATIENCE = timedelta(seconds=2)
+"""How soon a store that did not answer at the start is asked again."""
 
 
 @asynccontextmanager
@@ -156,14 +161,23 @@ def _tell_what_is_missing(engine: Engine) -> None:
 async def serve(
     settings: Settings, *, dry_run: bool = False, load: Load | None = None
 ) -> None:
-    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again."""
+    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again.
+
+    A store that does not answer at the start is waited for.
+    """
     logs.configure(settings)
     with stop_signal() as stop, hangup_signal() as told:
-        async with serving(settings, is_dry=dry_run) as (engine, _):
-            if dry_run:
-                log.warning("server.dry_run", effect="nothing is written anywhere")
-            async with _reloading(engine, settings, load, told):
-                await stop.wait()
+        while not stop.is_set():
+            try:
+                async with serving(settings, is_dry=dry_run) as (engine, _):
+                    if dry_run:
+                        log.warning("server.dry_run", effect="nothing is written")
+                    async with _reloading(engine, settings, load, told):
+                        await stop.wait()
+            except StoreUnavailable as exc:
+                log.warning("store.unreachable", error=str(exc))
+                clock = SystemClock()
+                await clock.wait(stop, clock.now() + STORE_PATIENCE)
 
 
 @asynccontextmanager
@@ -207,33 +221,6 @@ def _readiness(store: Store) -> Readiness:
         return []
 
     return reasons
-
-
-@contextlib.contextmanager
-def stop_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGTERM or SIGINT while the context lasts, instead of their usual end."""
-    with _set_by(signal.SIGTERM, signal.SIGINT) as stop:
-        yield stop
-
-
-@contextlib.contextmanager
-def hangup_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGHUP while the context lasts, instead of its usual end."""
-    with _set_by(signal.SIGHUP) as told:
-        yield told
-
-
-@contextlib.contextmanager
-def _set_by(*numbers: signal.Signals) -> Iterator[asyncio.Event]:
-    event = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in numbers:
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield event
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 def _spare_the_collector() -> None:

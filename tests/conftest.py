@@ -6,6 +6,8 @@ import pytest
 import respx
 from hypothesis import settings
 
+from tests.postgres import Postgres, served
+
 # A deadline for one example would measure the machine, not the code.
 settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
@@ -19,3 +21,10 @@ def vendor() -> Iterator[respx.MockRouter]:
     """
     with respx.mock(using="httpx", assert_all_called=False) as router:
         yield router
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A database server, started when the first test wants it."""
+    with served() as server:
+        yield server

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.logging_state import restored_logs
 
 CONFIG = """

@@ -7,7 +7,7 @@ import pytest
 from bridge.ports.commits import Commit, WorkDone, WorkLater
 from bridge.ports.records import Due, Key
 from bridge.ports.store import Store
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import ISSUE, delivery, due, link, work_off
 
