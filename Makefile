@@ -54,9 +54,10 @@ install: $(VENV)/run.stamp ## the bridge in .venv, nothing else
 install-dev: $(VENV)/dev.stamp ## the bridge and the tools of its tests in .venv
 
 lock: $(TOOLS)/uv.stamp ## renew the three lock files within pyproject.toml's ranges
-	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
-	$(COMPILE) pyproject.toml --constraints requirements-dev.lock \
-		--output-file requirements.lock
+	$(COMPILE) pyproject.toml --group dev --extra postgres \
+		--output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra postgres \
+		--constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock \
 		--output-file requirements-build.lock
 

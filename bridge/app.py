@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -33,7 +34,7 @@ from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
 from bridge.signals import hangup_signal, stop_signal
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
 
@@ -41,6 +42,10 @@ log = structlog.get_logger(__name__)
 
 OFFLINE_PATIENCE = 60.0
 """Seconds that a command without a server waits for what it set going."""
+
+
+STORE_PATIENCE = timedelta(seconds=2)
+"""How soon a store that did not answer at the start is asked again."""
 
 
 @asynccontextmanager
@@ -166,14 +171,23 @@ def _tell_what_is_missing(engine: Engine) -> None:
 async def serve(
     settings: Settings, *, dry_run: bool = False, load: Load | None = None
 ) -> None:
-    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again."""
+    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again.
+
+    A store that does not answer at the start is waited for.
+    """
     logs.configure(settings)
     with stop_signal() as stop, hangup_signal() as told:
-        async with serving(settings, is_dry=dry_run) as (engine, _):
-            if dry_run:
-                log.warning("server.dry_run", effect="nothing is written anywhere")
-            async with _reloading(engine, settings, load, told):
-                await stop.wait()
+        while not stop.is_set():
+            try:
+                async with serving(settings, is_dry=dry_run) as (engine, _):
+                    if dry_run:
+                        log.warning("server.dry_run", effect="nothing is written")
+                    async with _reloading(engine, settings, load, told):
+                        await stop.wait()
+            except StoreUnavailable as exc:
+                log.warning("store.unreachable", error=str(exc))
+                clock = SystemClock()
+                await clock.wait(stop, clock.now() + STORE_PATIENCE)
 
 
 @asynccontextmanager

@@ -10,6 +10,8 @@ import respx
 import structlog
 from hypothesis import settings
 
+from tests.postgres import Postgres, served
+
 # A deadline for one example would measure the machine, not the code.
 settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
@@ -44,3 +46,10 @@ def restored_logs() -> Iterator[None]:
     root.setLevel(level)
     sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A database server, started when the first test wants it."""
+    with served() as server:
+        yield server

@@ -12,12 +12,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter, Healed, PassRecord
 from bridge.ports.records import ASKED, CaseRecord, Link
 from bridge.store import comments, creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values, micros
+from bridge.store.columns import Insert, insert
 from bridge.store.records import (
     action_values,
     dead_values,

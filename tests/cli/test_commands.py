@@ -14,7 +14,7 @@ from bridge.domain.model import IssueId
 from bridge.ports.commits import Commit
 from bridge.ports.sightings import Sighting
 from bridge.settings import Settings
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON
 from tests.cli.conftest import Run
 from tests.settings.kinds import CANARY, GOOD

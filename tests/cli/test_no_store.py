@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 
 CONFIG = """
 [server]

@@ -8,7 +8,7 @@ from bridge.domain.model import TrackerName
 from bridge.ports.commits import Commit, WorkDone, WorkLater
 from bridge.ports.records import Arrival, Cause, Due, Key, Outcome
 from bridge.ports.store import Store
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import (
     CASE,

@@ -24,7 +24,7 @@ from bridge.engine.roster import Roster
 from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import Heard, Reading
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.clocks import ManualClock
 from tests.fakes import MemoryCases, MemoryIssues
 

@@ -1,0 +1,48 @@
+"""Opens the store that a URL names, whichever engine keeps it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bridge.ports.errors import StoreRefused
+from bridge.store import postgresql, sqlite
+from bridge.store.sql import SqlStore
+
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+_EITHER = 'write "sqlite:///bridge.db" or "postgresql://user:password@host/bridge"'
+
+
+@asynccontextmanager
+async def open_store(url: str, *, create: bool = True) -> AsyncIterator[SqlStore]:
+    """The store at ``sqlite:///…`` or ``postgresql://…``, made when it is missing,
+    unless *create* is False.
+
+    StoreRefused says what is wrong with the URL or with what it names, StoreUnavailable
+    that a server does not answer; neither shows a password.
+    """
+    parts = parsed(url)
+    if is_postgresql(parts):
+        opened = postgresql.open_database(parts, create=create)
+    else:
+        opened = sqlite.open_file(parts, create=create)
+    async with opened as store:
+        yield store
+
+
+def parsed(url: str) -> URL:
+    """The parts of *url*; StoreRefused where it names no engine of ours."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        raise StoreRefused(f"the store url is not one; {_EITHER}") from None
+    if parts.drivername not in ("sqlite", *_POSTGRESQL):
+        raise StoreRefused(f"{parts.drivername} is no store of the bridge; {_EITHER}")
+    return parts
+
+
+def is_postgresql(url: URL) -> bool:
+    """True for a URL that names a PostgreSQL database."""
+    return url.drivername in _POSTGRESQL
