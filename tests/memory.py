@@ -57,9 +57,9 @@ class Memory:
         self.breaks.setdefault(call, deque()).extend(errors)
 
     def _enter(self, call: str) -> None:
-        self.calls[call] += 1
         if self.budget and self.period:
             self._spend(self.budget, self.period)
+        self.calls[call] += 1
         if self.failures.get(call):
             raise self.failures[call].popleft()
 

@@ -74,15 +74,16 @@ class Operator:
         *left* are cases not looked at yet, *again_later* those that have to be looked
         at once more: the tracker failed, or a value must settle first.
         """
+        # A look ends as done or due: what is due is read after it, to miss none.
+        asked = await self._means.store.looks_due(ASKED, len(self._asked))
         now = self._means.clock.now()
         due = {each.key: each.at for each in await self._means.store.due()}
-        waiting = [due[key] for key in self._asked if key in due]
-        later = sum(at > now for at in waiting)
-        unseen = await self._means.store.looks_due(ASKED, len(self._asked))
+        waiting = self._asked & (due.keys() | {Key(one) for one in asked})
+        later = {key for key in waiting if key in due and due[key] > now}
         return {
             "looking_at": len(self._asked),
-            "left": len(waiting) - later + len(unseen),
-            "again_later": later,
+            "left": len(waiting - later),
+            "again_later": len(later),
         }
 
     async def all_cases(self) -> list[CaseId]:

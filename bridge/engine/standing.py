@@ -30,10 +30,11 @@ class Standing:
 
     async def told(self) -> dict[str, Any]:
         """How much waits, and how the trackers are."""
+        # A look that was asked for ends as done or due: what is due is read after it.
+        asked_for = await self._means.store.looks_due(ASKED, 1)
         counts = await self._means.store.counts()
         paused = await self._means.store.paused(PAUSED_SHOWN) if counts.paused else []
         is_busy = counts.waiting or self._schedule.running
-        asked_for = await self._means.store.looks_due(ASKED, 1)
         told = self._known() | {
             "pending": counts.pending,
             "waiting": counts.waiting,

@@ -120,7 +120,7 @@ class Night:
         await self.scene.engine.desk.resync([])
         async with asyncio.timeout(60):
             while not (await self.scene.engine.desk.status())["settled"]:
-                self.scene.clock.advance(timedelta(seconds=1))
+                self.scene.clock.advance(timedelta(seconds=5))
                 await self.scene.idle()
         before, self.written = self.written, self.writes
         return self.written - before
@@ -206,7 +206,7 @@ async def test_a_restart_does_not_forget_what_was_to_be_looked_at(
 
     async with asyncio.timeout(60):
         while not (await night.scene.engine.desk.status())["settled"]:
-            await night.scene.pass_time(seconds=1)
+            await night.scene.pass_time(seconds=5)
     assert all(night.is_agreed(case) for case in night.cases)
 
 
