@@ -24,6 +24,7 @@ from typing import IO
 
 import bridge
 
+ROOT = Path(__file__).parents[2]
 MOST = 65536
 """Bytes of a message: it says what to run; with it come two outputs and a pipe."""
 
@@ -42,7 +43,8 @@ class Forked:
         return self._ended.result() if self._ended.done() else None
 
     def send_signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     async def wait(self) -> int:
         return await asyncio.shield(self._ended)
@@ -63,7 +65,8 @@ class Forge:
         self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(other.fileno())],
+                [sys.executable, "-m", "tests.e2e.forge", str(other.fileno())],
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[other.fileno()],
