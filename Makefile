@@ -16,6 +16,9 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 	--no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock'
 
+# Where no bytecode may be kept, every process compiles all of ours again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .PHONY: help demo test check audit pytest soak chromium fmt lock install install-dev clean
 

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -14,6 +14,8 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE = 60_000
+"""Milliseconds; a machine that is busy with other things takes its time."""
 
 
 @asynccontextmanager
@@ -21,6 +23,7 @@ async def browsing() -> AsyncIterator[Browser]:
     """Chromium, for as long as the context lasts."""
     path = shutil.which("chromium")
     assert path, "the page's tests need chromium: apt-get install chromium"
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path, args=_ARGUMENTS

@@ -1,9 +1,7 @@
 """A sandbox and a bridge, what people do there, and what is then to be seen."""
 
-import asyncio
 import itertools
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from typing import Any
 from playwright.async_api import Locator, Page
 
 from bridge.sandbox.scenes import ERROR_TRACKING_TYPE
-from tests.e2e.processes import World, until
+from tests.e2e.processes import World, command, until
 
 PAGE, POLL = "page", "poll"
 ACCEPTED = 202
@@ -206,16 +204,9 @@ class Town:
 
     async def command(self, *arguments: str) -> tuple[int, Any, str]:
         """Exit status, answer and errors of a command beside the server."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bridge", *arguments, "--json"),
-            *("--config", str(self.world.config)),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=self.world.folder,
-        )
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, json.loads(out) if out else None, err.decode()
+        told = (*arguments, "--json", "--config", str(self.world.config))
+        status, out, err = await command(self.world.folder, *told)
+        return status, json.loads(out) if out else None, err
 
     def row(self, issue: str) -> Locator:
         """An issue on the page."""
