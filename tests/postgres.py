@@ -54,7 +54,7 @@ class Postgres:
         if not self._used:
             self._used = self.new_database()
             with engine_of(self._used).begin() as conn:
-                prepare(conn, "here")
+                prepare(conn, "here", upgrade=False)
         forgotten = [f"DELETE FROM {t.name}" for t in reversed(metadata.sorted_tables)]
         rows = f"('schema', {VERSION}), ('tick', 0)"
         begun = f"INSERT INTO meta (name, value) VALUES {rows}"

@@ -5,17 +5,17 @@ all processes take turns, as they do on SQLite; reads go on beside them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bridge.ports.errors import StoreRefused, StoreUnavailable
 from bridge.store.faults import said
-from bridge.store.sql import SqlStore
+from bridge.store.sql import Opened, SqlStore
 from bridge.store.versions import prepare
 
 _OLDEST = 15
@@ -42,18 +42,21 @@ _CONNECTION = {
 
 
 @asynccontextmanager
-async def open_database(url: URL, *, create: bool = True) -> AsyncIterator[SqlStore]:
+async def open_database(
+    url: URL, *, create: bool = True, upgrade: bool = False
+) -> AsyncIterator[SqlStore]:
     """The store in the database that *url* names; its tables are made where it is
-    empty, unless *create* is False. StoreRefused, StoreUnavailable."""
-    writing, reading, release = await asyncio.to_thread(_open, url, create=create)
-    store = SqlStore(writing, reading, release)
+    empty, unless *create* is False, and older ones changed with *upgrade*.
+    StoreRefused, StoreUnavailable."""
+    opened = await asyncio.to_thread(_open, url, create=create, upgrade=upgrade)
+    store = SqlStore(*opened)
     try:
         yield store
     finally:
         await store.aclose()
 
 
-def _open(url: URL, *, create: bool) -> tuple[Engine, Engine, Callable[[], None]]:
+def _open(url: URL, *, create: bool, upgrade: bool) -> Opened:
     place = place_of(url)
     with ExitStack() as opened:
         writing = engine(url, isolation="READ COMMITTED")
@@ -64,18 +67,23 @@ def _open(url: URL, *, create: bool) -> tuple[Engine, Engine, Callable[[], None]
         try:
             with writing.begin() as conn:
                 _check_version(conn.dialect.server_version_info, place)
-                conn.execute(text(f"SELECT pg_advisory_xact_lock({_PREPARING})"))
+                prepare_alone(conn)
                 if not create and not inspect(conn).get_table_names():
                     raise StoreRefused(
                         f"there is no store in {place}: run `bridge serve` first, or "
                         "mend store.url"
                     )
-                prepare(conn, place)
+                found = prepare(conn, place, upgrade=upgrade)
         except OperationalError as exc:
             raise StoreUnavailable(f"{place}: {said(exc)}") from exc
         except DBAPIError as exc:
             raise StoreRefused(f"{place}: {said(exc)}") from exc
-        return writing, reading, opened.pop_all().close
+        return writing, reading, opened.pop_all().close, found
+
+
+def prepare_alone(conn: Connection) -> None:
+    """Until the transaction ends, no other process makes or changes the tables."""
+    conn.execute(text(f"SELECT pg_advisory_xact_lock({_PREPARING})"))
 
 
 def place_of(url: URL) -> str:

@@ -21,8 +21,8 @@ from sqlalchemy.types import BigInteger
 
 from bridge.store.columns import TEXT, partial, text, when
 
-VERSION = 1
-"""Raised by every change of these tables; a store with a higher one is refused."""
+VERSION = 2
+"""Raised by every change of these tables, each of which is a step in `migrations`."""
 
 metadata = MetaData()
 

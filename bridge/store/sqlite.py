@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bridge.ports.errors import StoreRefused
-from bridge.store.sql import SqlStore
+from bridge.store.sql import Opened, SqlStore
 from bridge.store.versions import prepare
 
 # Deliveries are some 2 kB: a page of 8 KiB and a later checkpoint write fewer pages.
@@ -38,8 +38,8 @@ async def open_file(url: URL, *, create: bool = True) -> AsyncIterator[SqlStore]
     what is wrong with the URL or the file, also when another process has it open.
     """
     path = path_in(url)
-    writing, reading, release = await asyncio.to_thread(_open, path, create=create)
-    store = SqlStore(writing, reading, release)
+    opened = await asyncio.to_thread(_open, path, create=create)
+    store = SqlStore(*opened)
     try:
         yield store
     finally:
@@ -55,7 +55,7 @@ def path_in(url: URL) -> Path:
     return Path(url.database)
 
 
-def _open(path: Path, *, create: bool) -> tuple[Engine, Engine, Callable[[], None]]:
+def _open(path: Path, *, create: bool) -> Opened:
     if not create and not path.exists():
         raise StoreRefused(
             f"there is no store at {path}: run `bridge serve` first, or mend store.url"
@@ -71,10 +71,29 @@ def _open(path: Path, *, create: bool) -> tuple[Engine, Engine, Callable[[], Non
         try:
             with writing.begin() as conn:
                 _check_write_ahead_log(conn, path)
-                prepare(conn, str(path))
+                found = prepare(conn, str(path), upgrade=True)
         except DBAPIError as exc:
             raise StoreRefused(f"{path}: {exc.orig}") from exc
-        return writing, reading, opened.pop_all().close
+        return writing, reading, opened.pop_all().close, found
+
+
+@contextmanager
+def held_file(url: URL) -> Iterator[Engine]:
+    """The file that *url* names, to be read while no bridge has it; StoreRefused, also
+    where its tables are of another version."""
+    path = path_in(url)
+    if not path.is_file():
+        raise StoreRefused(f"there is no store at {path}")
+    with _lock(path):
+        engine = _engine(path, begin="BEGIN")
+        try:
+            with engine.connect() as conn:
+                prepare(conn, str(path), upgrade=False)
+            yield engine
+        except DBAPIError as exc:
+            raise StoreRefused(f"{path}: {exc.orig}") from exc
+        finally:
+            engine.dispose()
 
 
 @contextmanager

@@ -1,20 +1,22 @@
 """Which version the tables of a store have, and whether they are ours at all."""
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, update
 
 from bridge.ports.errors import StoreRefused
+from bridge.store.migrations import STEPS
 from bridge.store.schema import VERSION, meta, metadata
 
 
-def prepare(conn: Connection, place: str) -> None:
-    """Make the tables where there are none; StoreRefused, naming *place*, for tables
-    that are newer or unlike ours."""
+def prepare(conn: Connection, place: str, *, upgrade: bool) -> int:
+    """Make the tables where there are none, and with *upgrade* bring older ones up to
+    ours; the version that was found. StoreRefused, naming *place*, for tables that are
+    older without that, newer, or unlike ours."""
     tables = inspect(conn).get_table_names()
     if not tables:
         metadata.create_all(conn)
         rows = [{"name": "schema", "value": VERSION}, {"name": "tick", "value": 0}]
         conn.execute(meta.insert(), rows)
-        return
+        return VERSION
     if meta.name not in tables:
         raise StoreRefused(f"{place}: a database, but not one of the bridge")
     found = conn.scalar(select(meta.c.value).where(meta.c.name == "schema"))
@@ -23,7 +25,21 @@ def prepare(conn: Connection, place: str) -> None:
             f"{place}: written by a newer bridge (schema {found}, this one knows "
             f"{VERSION}); use that version"
         )
+    if found < VERSION:
+        if not upgrade:
+            raise StoreRefused(
+                f"{place}: its tables are of an older bridge (schema {found}, this one "
+                f"needs {VERSION}): run `bridge db upgrade` once"
+            )
+        _upgrade(conn, found)
     _check_columns(conn, place)
+    return int(found)
+
+
+def _upgrade(conn: Connection, found: int) -> None:
+    for version in range(found, VERSION):
+        STEPS[version](conn)
+    conn.execute(update(meta).where(meta.c.name == "schema").values(value=VERSION))
 
 
 def _check_columns(conn: Connection, place: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bridge.ports.store import Store
 from bridge.store.opening import open_store
+from bridge.store.sql import SqlStore
 from tests.postgres import Postgres
 
 
@@ -24,3 +25,10 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     """An empty store."""
     async with open_store(store_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def opened(store_url: str) -> AsyncIterator[SqlStore]:
+    """An empty store, with the place where its replicas meet."""
+    async with open_store(store_url) as made:
+        yield made
