@@ -44,6 +44,7 @@ from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
+from bridge.store.survey import SqlSurvey
 from bridge.store.writing import Write, Written
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class SqlStore:
         self._release = release
         self._writer = GroupCommit[Write, Written]("store-writer", self._write)
         self._reader = GroupCommit[Question, Any]("store-reader", self._read)
+        self.survey = SqlSurvey(self._ask)
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
         """Keep a delivery and make its keys due."""
