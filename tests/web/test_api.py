@@ -69,7 +69,9 @@ async def test_lists_are_asked_page_by_page(
         "case": "cases:1", "issue": None, "cursor": "abc", "limit": 1000
     }  # fmt: skip
     await client.get("/api/v1/events?case=cases:1&limit=1")
-    assert desk.asked == {"case": "cases:1", "cursor": None, "limit": 1}
+    assert desk.asked == {
+        "case": "cases:1", "cursor": None, "limit": 1, "tracker": None, "outcome": None
+    }  # fmt: skip
     await client.get("/api/v1/dead")
     assert desk.asked == {"cursor": None, "limit": 100}
 
