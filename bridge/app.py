@@ -4,15 +4,14 @@ import asyncio
 import contextlib
 import gc
 import random
-import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
 import structlog
 
-from bridge import __version__, logs, trackers
+from bridge import __version__, dashboard, logs, trackers
 from bridge.domain.comment_places import CommentPolicy
 from bridge.domain.model import TrackerName
 from bridge.domain.people import People
@@ -31,6 +30,7 @@ from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
+from bridge.signals import hangup_signal, stop_signal
 from bridge.store.sqlite import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
@@ -133,6 +133,15 @@ async def serving(
             max_body=settings.server.max_body,
             version=__version__,
         )
+        dashboard.add_to(
+            app,
+            engine.desk,
+            readiness=_readiness(engine.means.store),
+            warnings=lambda: warnings_of(engine.means.current),
+            api_token=settings.server.api_token,
+            public_url=settings.server.public_url,
+            version=__version__,
+        )
         host, port = settings.server.host, settings.server.port
         async with engine.running(), server.listening(app, host=host, port=port) as url:
             _spare_the_collector()
@@ -207,33 +216,6 @@ def _readiness(store: Store) -> Readiness:
         return []
 
     return reasons
-
-
-@contextlib.contextmanager
-def stop_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGTERM or SIGINT while the context lasts, instead of their usual end."""
-    with _set_by(signal.SIGTERM, signal.SIGINT) as stop:
-        yield stop
-
-
-@contextlib.contextmanager
-def hangup_signal() -> Iterator[asyncio.Event]:
-    """Set by SIGHUP while the context lasts, instead of its usual end."""
-    with _set_by(signal.SIGHUP) as told:
-        yield told
-
-
-@contextlib.contextmanager
-def _set_by(*numbers: signal.Signals) -> Iterator[asyncio.Event]:
-    event = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in numbers:
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield event
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 def _spare_the_collector() -> None:

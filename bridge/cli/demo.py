@@ -45,8 +45,8 @@ def demo(*, headless: bool, events: int | None, seed: int, as_json: bool) -> Non
 
 
 async def _show(seed: int) -> None:
-    from bridge.app import stop_signal  # noqa: PLC0415 - slow to import
     from bridge.demo.stage import staged  # noqa: PLC0415 - slow to import
+    from bridge.signals import stop_signal  # noqa: PLC0415 - slow to import
 
     with stop_signal() as stop:
         await _until(stop, staged(seed=seed, settle="1s", poll="1s"))
