@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from jinja2 import Environment
 
 from bridge.dashboard import forms
@@ -68,6 +68,13 @@ class Visit:
             base = public
         return Commands(base, has_token=self.place.door.has_lock)
 
+    @property
+    def here(self) -> str:
+        """Where the page can be asked for again; a form's answer is of its section."""
+        if self.request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
+            return self.request.path_qs
+        return "/" + self.request.path.split("/")[1]
+
     def asked(self, name: str) -> str:
         """What the address says of *name*, or nothing."""
         return self.request.query.get(name, "").strip()
@@ -91,7 +98,7 @@ class Visit:
             bridge=told,
             attention=attention(told),
             form_token=self.place.door.form_token(self.session),
-            here=self.request.path_qs,
+            here=self.here,
             commands=self.commands,
             notice=notice(self.asked("done"), self.asked("n")),
             **values,

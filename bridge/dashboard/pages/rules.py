@@ -142,6 +142,8 @@ def _one_as_toml(rule: Mapping[str, Any]) -> str:
 
 ROUTES: Final = (
     Route("GET", "/rules", rules),
+    Route("GET", "/rules/test", rules),
     Route("POST", "/rules/test", test),
+    Route("GET", "/rules/compare", rules),
     Route("POST", "/rules/compare", compare),
 )

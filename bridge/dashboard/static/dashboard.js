@@ -80,7 +80,7 @@ async function refresh() {
   isAsking = true;
   isOutdated = false;
   try {
-    const answer = await fetch(location.pathname + location.search, { redirect: "error" });
+    const answer = await fetch(document.body.dataset.here, { redirect: "error" });
     if (answer.ok) show(await answer.text(), "[data-live]");
     tell(answer.ok);
   } catch {
