@@ -21,6 +21,9 @@ from bridge.web.errors import Problem
 
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
 
+# Browsers take the prefix only with Secure, for the whole host and no other.
+_COOKIES: Final = {True: "__Host-bridge", False: "bridge-session"}
+
 
 class Door:
     """Lets people in and out."""
@@ -32,9 +35,6 @@ class Door:
         self._public = urlsplit(public_url or "")
         self._sessions = Sessions(token, clock)
         self._guesses = Guesses(clock)
-        self._is_secure = self._public.scheme == "https"
-        # Browsers take this prefix only with Secure, for the whole host and no other.
-        self._cookie = "__Host-bridge" if self._is_secure else "bridge-session"
 
     @property
     def has_lock(self) -> bool:
@@ -48,11 +48,12 @@ class Door:
             return LOCAL
         if auth.bears(request, self._token):
             return LOCAL
-        return self._sessions.read(request.cookies.get(self._cookie, ""))
+        given = (request.cookies.get(name, "") for name in _COOKIES.values())
+        return next(filter(None, map(self._sessions.read, given)), None)
 
     def enter(self, request: web.Request, given: str, answer: web.Response) -> bool:
         """Begin a session where *given* is the token; Problem 429 for who guesses."""
-        self.check_origin(request)
+        is_secure = self.check_origin(request) == "https"
         peer = request.remote or ""
         if wait := self._guesses.wait(peer):
             told = f"too many wrong tokens; try again in {wait} seconds"
@@ -61,11 +62,11 @@ class Door:
             self._guesses.note(peer)
             return False
         answer.set_cookie(
-            self._cookie,
+            _COOKIES[is_secure],
             self._sessions.begin(),
             max_age=int(LIFETIME.total_seconds()),
             path="/",
-            secure=self._is_secure,
+            secure=is_secure,
             httponly=True,
             samesite="Strict",
         )
@@ -75,13 +76,10 @@ class Door:
         """End the session."""
         if visitor is not LOCAL:
             self._sessions.end(visitor)
-        answer.del_cookie(
-            self._cookie,
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="Strict",
-        )
+        for is_secure, name in _COOKIES.items():
+            answer.del_cookie(
+                name, path="/", secure=is_secure, httponly=True, samesite="Strict"
+            )
 
     def form_token(self, visitor: Session) -> str:
         """What the forms of *visitor* carry."""
@@ -97,12 +95,14 @@ class Door:
         if not self._sessions.is_form_of(visitor, fields.get(FORM_TOKEN, "")):
             raise Problem(403, "the page is older than the bridge or the session")
 
-    def check_origin(self, request: web.Request) -> None:
-        """Problem 403 unless the form says that it comes from one of our pages."""
+    def check_origin(self, request: web.Request) -> str:
+        """The scheme of our page from which the form comes; Problem 403 when it does
+        not say that it comes from one."""
         origin = urlsplit(request.headers.get(hdrs.ORIGIN, ""))
         ours = {request.headers.get(hdrs.HOST, ""), self._public.netloc} - {""}
         if not origin.scheme or origin.netloc not in ours:
             raise Problem(403, "the form does not come from a page of this bridge")
+        return origin.scheme
 
 
 def _is(given: str, token: SecretStr) -> bool:

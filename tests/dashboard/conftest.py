@@ -1,4 +1,4 @@
-"""One bridge with a token, one that runs dry, and one browser for all these tests."""
+"""Bridges with a token and without, live and dry, on paper; one browser for all."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -7,6 +7,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.clocks import StoppedClock
+from tests.dashboard.knocking import TOKEN as LOCK
+from tests.dashboard.knocking import Knocker, application, knocking
+from tests.dashboard.paper import PaperBoard
 from tests.dashboard.stage import TOKEN, Stage, new_sandbox, staged
 
 CHROMIUM = (
@@ -62,3 +66,24 @@ async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
     yield page
     await context.close()
     assert problems == []
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest_asyncio.fixture
+async def door(clock: StoppedClock) -> AsyncIterator[Knocker]:
+    """Before a dashboard that has a token."""
+    board = PaperBoard()
+    async with knocking(application(board, clock, LOCK), board) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def unlocked(clock: StoppedClock) -> AsyncIterator[Knocker]:
+    """Before one that has none."""
+    board = PaperBoard()
+    async with knocking(application(board, clock, None), board) as made:
+        yield made
