@@ -9,7 +9,7 @@ from aiohttp import web as http
 from pydantic import SecretStr
 
 from bridge import dashboard, web
-from tests.clocks import StoppedClock
+from bridge.ports.clock import Clock
 from tests.dashboard.paper import PaperBoard
 from tests.web.fakes import PaperIntake
 
@@ -47,7 +47,7 @@ class Knocker:
 
 def application(
     board: PaperBoard,
-    clock: StoppedClock,
+    clock: Clock,
     token: str | None,
     public_url: str | None = None,
 ) -> http.Application:

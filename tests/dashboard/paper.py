@@ -78,10 +78,11 @@ class PaperBoard(PaperDesk):
     def __init__(self) -> None:
         super().__init__()
         self.overview = PaperOverview()
+        self.told = STATUS
         self.touched: list[tuple[str, ...]] = []
 
     async def status(self) -> dict[str, Any]:
-        return dict(STATUS)
+        return dict(self.told)
 
     async def case(self, case: str) -> dict[str, Any]:
         return CASE

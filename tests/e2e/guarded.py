@@ -101,6 +101,16 @@ class Guarded:
         self.outputs.append(f"{answer.headers!r} {answer.text}")
         return answer
 
+    async def look(self, path: str) -> None:
+        """A page for people; what it shows is kept."""
+        bearer = {"Authorization": f"Bearer {SECRETS['token']}"}
+        async with httpx.AsyncClient(
+            base_url=self.url, headers=bearer, trust_env=False
+        ) as client:
+            answer = await client.get(path)
+        assert answer.headers["Content-Type"].startswith("text/html"), path
+        self.outputs.append(f"{answer.headers!r} {answer.text}")
+
     @property
     def an_issue(self) -> str:
         return next(iter(self.sandbox.world.issues))

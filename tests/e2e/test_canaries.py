@@ -17,6 +17,7 @@ from tests.e2e.guarded import CONFIG, SECRETS, Guarded, found, guarded, run
 from tests.e2e.processes import until
 
 SAID = {"case": "comment-canary-on-a-case-31", "issue": "comment-canary-on-an-issue-32"}
+PAGES = ("/", "/cases", "/timeline", "/rules", "/attention", "/setup")
 SENT = ("errors-api", "errors-app", "cases-api", "cases-app")
 
 
@@ -125,7 +126,7 @@ async def a_bad_file(one: Guarded) -> None:
         told: Any = (await one.status())["reload"]
         assert told["ok"] is False
         await one.ask("GET", "/readyz")
-        await one.ask("GET", "/")
+        await one.look("/")
         assert await run(one, "check") == 2
     one.config.write_text(good)
 
@@ -134,8 +135,11 @@ async def everybody_asks(one: Guarded) -> None:
     """All that can be asked, over HTTP and by commands."""
     for path in ("links", "events", "dead", "status", "backfill", "resync"):
         await one.ask("GET", f"/api/v1/{path}")
-    for path in ("/", "/readyz", "/healthz", "/api/openapi.json"):
+    for path in ("/readyz", "/healthz", "/api/openapi.json"):
         await one.ask("GET", path)
+    case = f"/cases/cases:{next(iter(one.sandbox.world.groups))}"
+    for path in (*PAGES, case, f"{case}/plan"):
+        await one.look(path)
     for command in ("status", "dead --json", "events --json", "check"):
         await run(one, *command.split())
 

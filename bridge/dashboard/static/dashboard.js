@@ -73,21 +73,23 @@ let isOutdated = false;
 
 /** Asks for this page anew; what comes while it is asked for is asked for after that. */
 async function refresh() {
-  if (document.hidden || isAsking) {
+  if (isAsking) {
     isOutdated = true;
     return;
   }
   isAsking = true;
   isOutdated = false;
   try {
-    const answer = await fetch(document.body.dataset.here, { redirect: "error" });
+    const answer = await fetch(document.body.dataset.here, { redirect: "manual" });
+    // The session is over: the page that asks for the token takes this one's place.
+    if (answer.type === "opaqueredirect") location.reload();
     if (answer.ok) show(await answer.text(), "[data-live]");
     tell(answer.ok);
   } catch {
     tell(false);
   }
   isAsking = false;
-  if (isOutdated && !document.hidden) refresh();
+  if (isOutdated) refresh();
 }
 
 function tell(isThere) {
@@ -95,14 +97,15 @@ function tell(isThere) {
   if (said) said.hidden = isThere;
 }
 
+let stream = null;
+
+/** Listens while somebody looks: browsers have few connections for all their pages. */
 function follow() {
-  const stream = new EventSource("/live");
-  stream.addEventListener("open", refresh);
-  stream.addEventListener("news", refresh);
-  stream.addEventListener("beat", refresh);
+  stream?.close();
+  stream = document.hidden ? null : new EventSource("/live");
+  if (!stream) return;
+  for (const what of ["open", "news", "beat"]) stream.addEventListener(what, refresh);
   stream.addEventListener("error", () => tell(false));
-  document.addEventListener("visibilitychange", () => isOutdated && refresh());
-  addEventListener("pagehide", () => stream.close());
 }
 
 async function copy(button) {
@@ -144,4 +147,8 @@ for (const form of document.querySelectorAll("[data-try]")) {
 }
 
 complete(document);
-if (document.querySelector("[data-live]")) follow();
+if (document.querySelector("[data-live]")) {
+  follow();
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", () => stream?.close());
+}
