@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from bridge import __version__, logs, trackers
+from bridge import __version__, dashboard, logs, trackers
 from bridge.domain.comment_places import CommentPolicy
 from bridge.domain.model import TrackerName
 from bridge.domain.people import People
@@ -146,6 +146,15 @@ async def serving(
             exposition=Scrape(metrics, engine.desk),
             api_token=settings.server.api_token,
             max_body=settings.server.max_body,
+            version=__version__,
+        )
+        dashboard.add_to(
+            app,
+            engine.desk,
+            readiness=_readiness(engine.means.store),
+            warnings=lambda: warnings_of(engine.means.current),
+            api_token=settings.server.api_token,
+            public_url=settings.server.public_url,
             version=__version__,
         )
         host, port = settings.server.host, settings.server.port

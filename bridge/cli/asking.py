@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
+OUTCOMES = ("applied", "no-op", "ignored", "parked", "dead", "pending")
+"""How an event ended, or that it did not yet."""
+
 
 def _ask(
     question: "Callable[[Desk], Awaitable[Answer]]", *, create: bool = False
@@ -45,12 +48,14 @@ def status(*, as_json: bool) -> None:
 
 @click.command(epilog=example("bridge events --case cases:SHOP-12 --limit 20"))
 @click.option("--case", metavar="CASE", help="Only those of this case.")
+@click.option("--tracker", metavar="NAME", help="Only those from this tracker.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="Only what ended so.")
 @page_options
 @json_option
 @config_option
-def events(*, case: str | None, limit: int, cursor: str | None, as_json: bool) -> None:
+def events(*, limit: int, cursor: str | None, as_json: bool, **which: Any) -> None:
     """What came and what it led to, newest first."""
-    answer = _ask(lambda desk: desk.events(case=case, cursor=cursor, limit=limit))
+    answer = _ask(lambda desk: desk.events(cursor=cursor, limit=limit, **which))
     show(answer, as_json=as_json, text=tables.events)
 
 

@@ -55,8 +55,9 @@ async def _show(seed: int) -> None:
 async def _until(stop: asyncio.Event, world: AbstractAsyncContextManager[Any]) -> None:
     async with world as stage:
         click.echo(f"Open   {stage.issues_url}/  and click: both sides on one page.")
-        click.echo(f"The bridge listens at {stage.bridge_url}, its two trackers at")
-        click.echo(f"{stage.issues_url} and {stage.cases_url}. Ctrl-C ends it all.")
+        click.echo(f"Watch  {stage.bridge_url}/  the bridge's dashboard.")
+        click.echo(f"Its two trackers are at {stage.issues_url}")
+        click.echo(f"and {stage.cases_url}. Ctrl-C ends it all.")
         await stop.wait()
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from bridge import trackers
 from bridge.domain.model import TrackerName
 from bridge.domain.policy import Direction
-from bridge.engine.abilities import WHAT, Able, able, direction, missing
+from bridge.engine.abilities import WHAT, Able, able, synced
 from bridge.engine.new_issues import awaiting
 from bridge.logs import secrets_of
 from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreRefused, StoreUnavailable
-from bridge.ports.trackers import Ability, Side
+from bridge.ports.trackers import Ability
 from bridge.settings import Settings, rule_warnings, ruleset_of
 from bridge.store.opening import open_store
 
@@ -25,7 +25,8 @@ _PLACEHOLDER = "change-me"
 async def examine(settings: Settings) -> dict[str, Any]:
     """Trackers, what is synced between them, warnings, and what could not work."""
     opened = await _trackers(settings)
-    sync = list(_sync(settings, opened))
+    wanted: dict[str, Direction] = {what: getattr(settings.sync, what) for what in WHAT}
+    sync = list(synced(wanted, opened))
     failures = [*_unsynced(settings, sync), *_store(settings)]
     return {
         "ok": not failures,
@@ -72,24 +73,6 @@ async def _waiting(settings: Settings) -> int | None:
 
 def _is_there(url: str) -> bool:
     return url.startswith(_SQLITE) and Path(url.removeprefix(_SQLITE)).is_file()
-
-
-def _sync(settings: Settings, opened: list[Able]) -> Iterator[dict[str, str]]:
-    wanted: dict[str, Direction] = {what: getattr(settings.sync, what) for what in WHAT}
-    lacking = missing(wanted, opened)
-    for what, chosen in wanted.items():
-        for issues in (one for one in opened if one.side is Side.ISSUES):
-            for cases in (one for one in opened if one.side is Side.CASES):
-                pair = {issues.name, cases.name}
-                left = direction(chosen, what, issues.abilities, cases.abilities)
-                why = (m.text for m in lacking if m.what == what and m.tracker in pair)
-                yield {
-                    "what": what,
-                    "issues": issues.name,
-                    "cases": cases.name,
-                    "direction": left.value,
-                    "why": "; ".join(why),
-                }
 
 
 def _unsynced(settings: Settings, sync: list[dict[str, str]]) -> Iterator[str]:

@@ -103,6 +103,27 @@ def missing(wanted: Mapping[str, Direction], trackers: Iterable[Able]) -> list[M
     ]
 
 
+def synced(
+    wanted: Mapping[str, Direction], trackers: Iterable[Able]
+) -> Iterator[dict[str, str]]:
+    """Which way each value travels between each two trackers, and why no further."""
+    listed = list(trackers)
+    lacking = missing(wanted, listed)
+    for what, chosen in wanted.items():
+        for issues in (one for one in listed if one.side is Side.ISSUES):
+            for cases in (one for one in listed if one.side is Side.CASES):
+                pair = {issues.name, cases.name}
+                left = direction(chosen, what, issues.abilities, cases.abilities)
+                why = (m.text for m in lacking if m.what == what and m.tracker in pair)
+                yield {
+                    "what": what,
+                    "issues": issues.name,
+                    "cases": cases.name,
+                    "direction": left.value,
+                    "why": "; ".join(why),
+                }
+
+
 def _wanted_of(wanted: Direction, what: str, side: Side) -> Abilities:
     need = _NEEDS[what]
     is_giving, is_taking = wanted.reaches_cases, wanted.reaches_issues

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bridge.domain.model import TrackerName
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
 from bridge.engine import cursors
@@ -12,13 +13,15 @@ from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.operator import Operator
+from bridge.engine.overview import Overview
 from bridge.engine.planning import Planner
 from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
 from bridge.engine.standing import Standing
 from bridge.engine.views import dead_view, event_view, link_view, page
 from bridge.ports.errors import NotFound, Unclear
-from bridge.ports.records import CaseRecord, Key
+from bridge.ports.records import CaseRecord, Key, Outcome
+from bridge.ports.survey import PENDING, EventFilter
 
 Json = dict[str, Any]
 
@@ -46,6 +49,7 @@ class Desk:
         self._trial = RuleTrial(means)
         self._standing = Standing(means, schedule, decider)
         self._planner = Planner(means, decider)
+        self.overview = Overview(means)
 
     async def status(self) -> Json:
         """How much waits, and how the trackers are."""
@@ -143,15 +147,34 @@ class Desk:
         """What the bridge would do now for a case or the case of an issue."""
         return await self._planner.plan(await self._key_of(thing), thing)
 
-    async def events(self, *, case: str | None, cursor: str | None, limit: int) -> Json:
-        """Events, newest first, all or those of one key; Unclear."""
+    async def events(
+        self,
+        *,
+        case: str | None,
+        cursor: str | None,
+        limit: int,
+        tracker: str | None = None,
+        outcome: str | None = None,
+    ) -> Json:
+        """Events, newest first: all, or those of one key, tracker, outcome; Unclear."""
         before = cursors.read_id(cursor)
         key = None
         if case is not None:
             key = await self._key_of(case, is_strict=False)
-        rows = await self._means.store.events(key=key, before=before, limit=limit + 1)
-        more = rows[limit - 1].id if len(rows) > limit else None
-        return page([event_view(row) for row in rows[:limit]], more)
+        which = EventFilter(key, self._tracker(tracker), _outcome(outcome))
+        survey = self._means.store.survey
+        found = await survey.events(which, before=before, limit=limit)
+        return page([event_view(row) for row in found.rows], found.before or None)
+
+    def _tracker(self, name: str | None) -> TrackerName | None:
+        known = self._means.roster.all
+        if name is None or TrackerName(name) in known:
+            return TrackerName(name) if name else None
+        raise Unclear(f"no tracker {name!r}; there is: {', '.join(sorted(known))}")
+
+    async def case(self, case: str) -> Json:
+        """One case: both sides, what was agreed, what is dead; NotFound, Unclear."""
+        return await self.overview.case(await self._known_case(case))
 
     async def dead(self, *, cursor: str | None, limit: int) -> Json:
         """Dead letters, oldest first; Unclear."""
@@ -196,3 +219,10 @@ class Desk:
         if is_strict:
             raise NotFound(f"{thing} is not linked")
         return Key(thing)
+
+
+def _outcome(text: str | None) -> str:
+    known = [PENDING, *(one.value for one in Outcome)]
+    if text is None or text in known:
+        return text or ""
+    raise Unclear(f"no outcome {text!r}; there is: {', '.join(known)}")

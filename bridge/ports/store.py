@@ -25,6 +25,7 @@ from bridge.ports.records import (
     NewDelivery,
 )
 from bridge.ports.sightings import Sighting
+from bridge.ports.survey import Survey
 
 
 class LinkExists(Exception):
@@ -38,6 +39,11 @@ class LinkExists(Exception):
 
 class Store(Protocol):
     """The durable memory of the bridge."""
+
+    @property
+    def survey(self) -> Survey:
+        """Reads for people who look on."""
+        ...
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
         """Keep a delivery and make its keys due at its *received_at*."""

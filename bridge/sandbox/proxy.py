@@ -32,11 +32,10 @@ async def _session(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _names(request: web.Request) -> web.Response:
-    """What the bridge calls the two trackers, and whether one is configured."""
+    """What the bridge calls the two trackers, whether one is configured, and where."""
     bridge = sandbox_of(request).bridge
-    return web.json_response(
-        {"has_bridge": bool(bridge.url), "issues": bridge.issues, "cases": bridge.cases}
-    )
+    names = {"url": bridge.url, "issues": bridge.issues, "cases": bridge.cases}
+    return web.json_response({"has_bridge": bool(bridge.url), **names})
 
 
 async def _pass_on(request: web.Request) -> web.Response:

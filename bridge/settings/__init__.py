@@ -15,7 +15,13 @@ from bridge.settings.model import (
     SyncSettings,
     is_loopback,
 )
-from bridge.settings.rulesets import read_rules, rule_warnings, rules_of, ruleset_of
+from bridge.settings.rulesets import (
+    read_rules,
+    rule_warnings,
+    rules_in,
+    rules_of,
+    ruleset_of,
+)
 from bridge.settings.sources import load, load_server, place_of
 from bridge.settings.taking_over import restart_needed, taken_over, version_of
 
@@ -40,6 +46,7 @@ __all__ = [
     "read_rules",
     "restart_needed",
     "rule_warnings",
+    "rules_in",
     "rules_of",
     "ruleset_of",
     "taken_over",

@@ -74,24 +74,30 @@ def read_rules(path: Path) -> Ruleset:
 
     Without trackers in it the default is empty: that of the configuration in force.
     """
-    raw = _read(path)
+    try:
+        return rules_in(path.read_text(encoding="utf-8"), str(path))
+    except OSError as exc:
+        raise ConfigError(Complaint(str(path), "", exc.strerror or "")) from None
+
+
+def rules_in(text: str, source: str) -> Ruleset:
+    """The same for *text*, which came from *source*; ConfigError."""
+    raw = _read(text, source)
     try:
         file = _RulesFile.model_validate(raw)
     except ValidationError as exc:
-        raise ConfigError(*explain(exc, raw, lambda _: str(path))) from None
+        raise ConfigError(*explain(exc, raw, lambda _: source)) from None
     return Ruleset(rules_of(file.rules), _default_in(file.trackers))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(text: str, source: str) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise ConfigError(Complaint(str(path), "", exc.strerror or "")) from None
+        raw = tomllib.loads(text)
     except ValueError as exc:
-        raise ConfigError(Complaint(str(path), "", f"not TOML: {exc}")) from None
+        raise ConfigError(Complaint(source, "", f"not TOML: {exc}")) from None
     if not raw.keys() & {"rules", "trackers"}:
         text = "missing; write [[rules]] with a name, a match and a project"
-        raise ConfigError(Complaint(str(path), "rules", text))
+        raise ConfigError(Complaint(source, "rules", text))
     return raw
 
 

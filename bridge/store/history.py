@@ -1,8 +1,9 @@
 """Events with what they led to, dead letters, and how much waits."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow, PassRecord
@@ -27,18 +28,23 @@ from bridge.store.schema import (
 )
 
 # Everything but the body, which nobody lists.
-_LISTED = [column for column in events.c if column.name not in ("body", "identity")]
+LISTED = [column for column in events.c if column.name not in ("body", "identity")]
 
 
 def listed_events(
     conn: Connection, key: Key | None, before: str, limit: int
 ) -> list[EventRow]:
     """Events, newest first, from before *before*."""
-    query = select(*_LISTED).order_by(events.c.id.desc()).limit(limit)
+    query = select(*LISTED).order_by(events.c.id.desc()).limit(limit)
     if key is not None:
         query = query.where(events.c.key == key)
     if before:
         query = query.where(events.c.id < before)
+    return with_passes(conn, query)
+
+
+def with_passes(conn: Connection, query: Select[Any]) -> list[EventRow]:
+    """The events that *query* finds, with the passes that worked for them."""
     rows = conn.execute(query).mappings().all()
     worked = _passes_for(conn, [row[events.c.id] for row in rows])
     records = _records(conn, {one for some in worked.values() for one in some})

@@ -46,6 +46,7 @@ from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
 from bridge.store.sharing import SqlSharing
+from bridge.store.survey import SqlSurvey
 from bridge.store.writing import Fenced, Known, Write, Written
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ class SqlStore:
         self._writer = GroupCommit[Write, Written]("store-writer", self._write)
         self._reader = GroupCommit[Question, Any]("store-reader", self._read)
         self.sharing = SqlSharing(self._writer, self._reader)
+        self.survey = SqlSurvey(self._ask)
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
         """Keep a delivery and make its keys due."""

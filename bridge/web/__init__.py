@@ -1,4 +1,4 @@
-"""The HTTP server: webhooks, the API, health, pages."""
+"""The HTTP server: webhooks, the API, health."""
 
 from bridge.web.application import build
 from bridge.web.ports import Desk, Intake, Readiness

@@ -1,6 +1,6 @@
 """``/api/v1``: what is linked, what waits, what was done, what would be done."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -26,9 +26,13 @@ class LinksPage(Page):
 
 
 class EventsPage(Page):
-    """Which events to list."""
+    """Which events to list; *pending* are those without an outcome yet."""
 
     case: Name | None = None
+    tracker: Name | None = None
+    outcome: (
+        Literal["applied", "no-op", "ignored", "parked", "dead", "pending"] | None
+    ) = None
 
 
 class NewLink(BaseModel):

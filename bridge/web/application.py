@@ -1,9 +1,9 @@
-"""Puts the routes, the guard and the headers together."""
+"""Puts the routes for programs, their guard and the headers together."""
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from bridge.web import auth, body, health, hooks, metrics, openapi, pages
+from bridge.web import auth, body, health, hooks, metrics, openapi
 from bridge.web.api import Api
 from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
@@ -14,11 +14,10 @@ from bridge.web.rules import RulesApi
 SERVER_NAME = "bridge"
 
 _HEADERS = {
-    "Server": SERVER_NAME,
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -38,7 +37,7 @@ def build(
     body_timeout: float = body.DEFAULT_TIMEOUT,
     version: str = "",
 ) -> web.Application:
-    """The whole HTTP surface over an intake and a desk. *body_timeout* in seconds."""
+    """Webhooks, API and health over an intake and a desk. *body_timeout* in seconds."""
     app = web.Application(middlewares=[answer_errors, auth.guard(api_token)])
     app[body.MAX_BODY] = max_body
     app[body.BODY_TIMEOUT] = body_timeout
@@ -50,10 +49,11 @@ def build(
     app.add_routes(openapi.routes(version, has_token=api_token is not None))
     app.add_routes(health.routes(readiness, warnings))
     app.add_routes(metrics.routes(exposition))
-    app.add_routes(pages.routes(readiness, version))
     app.on_response_prepare.append(_add_headers)
     return app
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)
+    response.headers["Server"] = SERVER_NAME
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)

@@ -22,7 +22,7 @@ def guard(token: SecretStr | None) -> Middleware:
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if _asks_for_guarded(request):
             if token is None:
-                _refuse_foreign_pages(request)
+                refuse_foreign_pages(request)
             elif not bears(request, token):
                 raise Problem(
                     401,
@@ -54,7 +54,7 @@ def is_guarded(address: str) -> bool:
     return address in ("/api", "/metrics") or address.startswith("/api/")
 
 
-def _refuse_foreign_pages(request: web.Request) -> None:
+def refuse_foreign_pages(request: web.Request) -> None:
     """Without a token, a page of some other site must not act through the browser."""
     host = _host_of(f"//{request.headers.get(hdrs.HOST, '')}")
     origin = request.headers.get(hdrs.ORIGIN)

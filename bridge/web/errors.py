@@ -72,14 +72,21 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     """Every error as a problem; the unexpected ones logged under the id they show."""
     try:
         return await handler(request)
-    except Problem as exc:
-        return exc.response()
-    except (DeliveryRefused, DeskError, TrackerError, StoreUnavailable) as exc:
-        return _known(exc).response()
-    except web.HTTPException as exc:
-        return _of_aiohttp(exc).response()
-    except Exception:  # noqa: BLE001 - the last one that can answer the client
-        return _unexpected(request).response()
+    except Exception as exc:  # noqa: BLE001 - the last one that can answer the client
+        return problem_of(exc, request).response()
+
+
+def problem_of(exc: Exception, request: web.Request) -> Problem:
+    """What to answer to *exc*, which is being handled; the unexpected is logged."""
+    match exc:
+        case Problem():
+            return exc
+        case DeliveryRefused() | DeskError() | TrackerError() | StoreUnavailable():
+            return _known(exc)
+        case web.HTTPException():
+            return _of_aiohttp(exc)
+        case _:
+            return _unexpected(request)
 
 
 def _known(exc: Exception) -> Problem:

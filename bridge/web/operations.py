@@ -1,4 +1,4 @@
-"""Every route of the bridge: what it takes, what it answers."""
+"""Every route for programs: what it takes, what it answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,6 @@ OPERATIONS: Final = (
         {202: answers.Accepted},
         refusals=(401, 404, 408, 413, 503),
     ),
-    Operation("get", "/", "The page.", {200: None}),
     Operation(
         "get", "/healthz", "Whether the process is alive.", {200: answers.Health}
     ),

@@ -92,9 +92,15 @@ class Desk(Protocol):
         ...
 
     async def events(
-        self, *, case: str | None, cursor: str | None, limit: int
+        self,
+        *,
+        case: str | None,
+        cursor: str | None,
+        limit: int,
+        tracker: str | None = None,
+        outcome: str | None = None,
     ) -> Answer:
-        """A page of events, newest first."""
+        """A page of events, newest first; a short one need not be the last. Unclear."""
         ...
 
     async def dead(self, *, cursor: str | None, limit: int) -> Answer:

@@ -62,6 +62,15 @@ async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
 
 
 @in_one_loop
+async def test_the_dashboard_is_a_click_away(stage: Stage, page: Page) -> None:
+    await page.get_by_role("link", name="dashboard").click()
+
+    await page.wait_for_url(f"{stage.bridge_url}/")
+    await expect(page.get_by_role("heading", name="Now", exact=True)).to_be_visible()
+    await expect(page.locator("#standing")).to_have_text("Settled")
+
+
+@in_one_loop
 async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     stage: Stage, page: Page
 ) -> None:

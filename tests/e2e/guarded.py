@@ -101,6 +101,16 @@ class Guarded:
         self.outputs.append(f"{answer.headers!r} {answer.text}")
         return answer
 
+    async def look(self, path: str) -> None:
+        """A page for people; what it shows is kept."""
+        bearer = {"Authorization": f"Bearer {SECRETS['token']}"}
+        async with httpx.AsyncClient(
+            base_url=self.url, headers=bearer, trust_env=False
+        ) as client:
+            answer = await client.get(path)
+        assert answer.headers["Content-Type"].startswith("text/html"), path
+        self.outputs.append(f"{answer.headers!r} {answer.text}")
+
     @property
     def an_issue(self) -> str:
         return next(iter(self.sandbox.world.issues))
@@ -194,3 +204,19 @@ async def run(guarded: Guarded, *arguments: str, config: Path | None = None) -> 
     code = await asyncio.wait_for(command.process.wait(), PATIENCE)
     guarded.outputs.append(command.output)
     return code
+
+
+async def serve_until(guarded: Guarded, said: str, config: Path) -> None:
+    """Serve by another configuration until the log has *said* that; it is kept."""
+    arguments = ["-m", "bridge", "serve", "--config", str(config)]
+    serving = Process(arguments, guarded.folder / "serving.txt")
+    await serving.start()
+
+    async def is_said() -> bool:
+        return said in serving.output
+
+    try:
+        await until(is_said)
+    finally:
+        await serving.end()
+    guarded.outputs.append(serving.output)

@@ -13,10 +13,19 @@ import pytest
 from bridge import app, settings
 from bridge.settings import ConfigError
 from tests.e2e.front import Echo
-from tests.e2e.guarded import CONFIG, SECRETS, Guarded, found, guarded, run
+from tests.e2e.guarded import (
+    CONFIG,
+    SECRETS,
+    Guarded,
+    found,
+    guarded,
+    run,
+    serve_until,
+)
 from tests.e2e.processes import until
 
 SAID = {"case": "comment-canary-on-a-case-31", "issue": "comment-canary-on-an-issue-32"}
+PAGES = ("/", "/cases", "/timeline", "/rules", "/attention", "/setup")
 SENT = ("errors-api", "errors-app", "cases-api", "cases-app")
 
 
@@ -125,7 +134,7 @@ async def a_bad_file(one: Guarded) -> None:
         told: Any = (await one.status())["reload"]
         assert told["ok"] is False
         await one.ask("GET", "/readyz")
-        await one.ask("GET", "/")
+        await one.look("/")
         assert await run(one, "check") == 2
     one.config.write_text(good)
 
@@ -134,8 +143,11 @@ async def everybody_asks(one: Guarded) -> None:
     """All that can be asked, over HTTP and by commands."""
     for path in ("links", "events", "dead", "status", "backfill", "resync"):
         await one.ask("GET", f"/api/v1/{path}")
-    for path in ("/", "/readyz", "/healthz", "/metrics", "/api/openapi.json"):
+    for path in ("/readyz", "/healthz", "/metrics", "/api/openapi.json"):
         await one.ask("GET", path)
+    case = f"/cases/cases:{next(iter(one.sandbox.world.groups))}"
+    for path in (*PAGES, case, f"{case}/plan"):
+        await one.look(path)
     for command in ("status", "dead --json", "events --json", "check"):
         await run(one, *command.split())
 
@@ -155,9 +167,10 @@ async def test_no_secret_and_no_comment_is_to_be_seen_anywhere(tmp_path: Path) -
             f"postgresql://me:{SECRETS['password']}@127.0.0.1/bridge",
         )
         (tmp_path / "other.toml").write_text(password)
-        for command in ("check", "serve", "status"):
-            config = tmp_path / "other.toml"
+        config = tmp_path / "other.toml"
+        for command in ("check", "status"):
             assert await run(one, command, config=config) in {0, 1, 2}
+        await serve_until(one, "store.unreachable", config)
         shown = where(one, SECRETS | SAID)
         log = one.bridge.output
         await one.bridge.end()

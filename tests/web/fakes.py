@@ -184,9 +184,16 @@ class PaperDesk:
         return {"items": [{**item, **compared}], "next": following, "version": "v1"}
 
     async def events(
-        self, *, case: str | None, cursor: str | None, limit: int
+        self,
+        *,
+        case: str | None,
+        cursor: str | None,
+        limit: int,
+        tracker: str | None = None,
+        outcome: str | None = None,
     ) -> dict[str, Any]:
         self.asked = {"case": case, "cursor": cursor, "limit": limit}
+        self.asked |= {"tracker": tracker, "outcome": outcome}
         return {"items": [], "next": None}
 
     async def dead(self, *, cursor: str | None, limit: int) -> dict[str, Any]:

@@ -69,7 +69,9 @@ async def test_lists_are_asked_page_by_page(
         "case": "cases:1", "issue": None, "cursor": "abc", "limit": 1000
     }  # fmt: skip
     await client.get("/api/v1/events?case=cases:1&limit=1")
-    assert desk.asked == {"case": "cases:1", "cursor": None, "limit": 1}
+    assert desk.asked == {
+        "case": "cases:1", "cursor": None, "limit": 1, "tracker": None, "outcome": None
+    }  # fmt: skip
     await client.get("/api/v1/dead")
     assert desk.asked == {"cursor": None, "limit": 100}
 
@@ -161,7 +163,7 @@ async def test_a_wrong_method_is_a_problem(client: httpx.AsyncClient) -> None:
     assert set(answer.headers["Allow"].split(",")) >= {"GET", "POST"}
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/status", "/nothing"])
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/status", "/nothing"])
 async def test_every_answer_has_its_headers(
     client: httpx.AsyncClient, path: str
 ) -> None:
@@ -212,7 +214,7 @@ async def test_no_spelling_of_the_path_goes_round_the_guard(path: str) -> None:
     assert (await ask(path)).status_code in {401, 404}
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_health_needs_no_token(path: str) -> None:
     assert (await ask(path)).status_code == 200
 
@@ -242,9 +244,7 @@ async def test_readiness_gives_its_reasons(
     reasons.append("the store is <down>")
 
     answer = await client.get("/readyz")
-    page = await client.get("/")
 
     assert answer.status_code == 503
     assert answer.json()["reasons"] == ["the store is <down>"]
-    assert "the store is &lt;down&gt;" in page.text
     assert (await client.get("/healthz")).status_code == 200

@@ -107,5 +107,9 @@ document.addEventListener("links", loadLinks);
 
 board.names = (await send("GET", "/bridge/names")).body ?? board.names;
 followWorld();
-if (board.names.has_bridge) askBridge();
-else setLight("alone", "No bridge configured");
+if (board.names.has_bridge) {
+  const dashboard = document.getElementById("dashboard");
+  dashboard.href = board.names.url;
+  dashboard.hidden = false;
+  askBridge();
+} else setLight("alone", "No bridge configured");
