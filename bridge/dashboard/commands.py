@@ -63,7 +63,8 @@ class Commands:
         issue = told["issue"]
         named = quote(issue) if isinstance(issue, str) else "issue.json"
         curl = self._curl("POST", "rules/test", told)
-        return Same(f"bridge rules test --issue {named}", curl)
+        others = " --against query.toml" if "rules" in told else ""
+        return Same(f"bridge rules test --issue {named}{others}", curl)
 
     def _letters(self, verb: str, letters: tuple[str, ...]) -> Same:
         if len(letters) == 1:

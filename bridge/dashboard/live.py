@@ -89,12 +89,12 @@ class Live:
     async def _stamp(self) -> str:
         """Another text whenever there is something new; empty where nobody can tell."""
         with contextlib.suppress(StoreUnavailable):
-            status, pulse = await asyncio.gather(
-                self._board.status(), self._board.overview.pulse()
+            status, newest = await asyncio.gather(
+                self._board.status(), self._board.overview.newest()
             )
             for tracker in status["trackers"].values():
                 tracker.pop("last_answer", None)
                 tracker.pop("rate_limit", None)
-            told = orjson.dumps([status, pulse["newest"]])
+            told = orjson.dumps([status, newest])
             return sha256(told).hexdigest()
         return ""

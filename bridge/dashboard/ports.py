@@ -18,6 +18,10 @@ class Overview(Protocol):
         """How the work flows: the longest wait, what ended in the last hour."""
         ...
 
+    async def newest(self) -> str:
+        """The id of the event that came last."""
+        ...
+
     async def rules(self) -> Answer:
         """The rules in force in their order, and how much each decides."""
         ...

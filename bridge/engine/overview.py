@@ -66,22 +66,24 @@ class Overview:
     async def pulse(self) -> Json:
         """How the work flows: the longest wait, and what ended in the last hour.
 
-        *ended* counts by the minute of the clock, the present one last; *newest* is the
-        last event.
+        *ended* counts by the minute of the clock, the present one last.
         """
         now = self._means.clock.now()
         survey = self._means.store.survey
         begin = now.replace(second=0, microsecond=0) - timedelta(minutes=HOUR - 1)
-        oldest, newest, ended = await asyncio.gather(
-            survey.oldest_pending(), survey.newest(), survey.endings(begin)
+        oldest, ended = await asyncio.gather(
+            survey.oldest_pending(), survey.endings(begin)
         )
         return {
             "at": time_view(now),
             "oldest_pending": time_view(oldest),
             "lag": max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
-            "newest": newest,
             "ended": [ended.get(minute, 0) for minute in range(HOUR)],
         }
+
+    async def newest(self) -> str:
+        """The id of the event that came last, empty where there is none."""
+        return await self._means.store.survey.newest()
 
     async def rules(self) -> Json:
         """The rules in force in their order, and how much each decides."""

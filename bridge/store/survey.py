@@ -4,11 +4,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from bridge.domain.model import StatusGroup
 from bridge.ports.commits import DeadLetter
-from bridge.ports.records import Key
+from bridge.ports.records import Key, Outcome
 from bridge.ports.survey import (
     PENDING,
     CaseFilter,
@@ -31,6 +40,12 @@ WINDOW = 5000
 """Events among which an outcome or a tracker is looked for at a time."""
 
 _MINUTE = 60 * 1_000_000
+
+# Spelled out, for a bound value would hide the index of what is open.
+_OPEN: Mapping[str, ColumnElement[bool]] = {
+    PENDING: events.c.outcome.is_(None),
+    Outcome.PARKED.value: events.c.outcome == literal_column("'parked'"),
+}
 
 
 class SqlSurvey:
@@ -86,12 +101,13 @@ def _sift(conn: Connection, which: EventFilter, before: str, limit: int) -> Sift
     if before:
         place.append(events.c.id < before)
     newest_first = events.c.id.desc()
-    wanted = _outcome(events.c.outcome, which.outcome)
-    if which.outcome in (PENDING, "parked"):
-        ids = select(events.c.id).where(is_open, *wanted, *place)
+    if which.outcome in _OPEN:
+        ids = select(events.c.id).where(is_open, _OPEN[which.outcome], *place)
         if which.tracker is not None:
             ids = ids.where(events.c.tracker == which.tracker)
-        found = list(conn.scalars(ids.order_by(newest_first).limit(limit + 1)))
+        # Ordered by the id as such, the whole history would be walked for a few.
+        in_order = ids.order_by(events.c.id.concat("").desc()).limit(limit + 1)
+        found = list(conn.scalars(in_order))
         end = ""
     else:
         columns = (events.c.id, events.c.tracker, events.c.outcome)
@@ -113,12 +129,6 @@ def _sift(conn: Connection, which: EventFilter, before: str, limit: int) -> Sift
         for row in with_passes(conn, query.where(events.c.id.in_(some)))
     ]
     return Sifted(tuple(rows), end)
-
-
-def _outcome(column: ColumnElement[Any], wanted: str) -> list[ColumnElement[bool]]:
-    if wanted == PENDING:
-        return [column.is_(None)]
-    return [column == wanted] if wanted else []
 
 
 def _cases(

@@ -56,7 +56,10 @@ class PaperOverview:
         return {"items": [], "next": None}
 
     async def pulse(self) -> dict[str, Any]:
-        return {"lag": 0.0, "newest": "", "ended": [0] * 60, "oldest_pending": None}
+        return {"lag": 0.0, "ended": [0] * 60, "oldest_pending": None}
+
+    async def newest(self) -> str:
+        return ""
 
     async def rules(self) -> dict[str, Any]:
         default = {"cases": "cases", "project": "ET", "meets": 0, "created": 0}

@@ -134,6 +134,42 @@ async def test_a_dead_letter_is_retried(page: Page, stage: Stage) -> None:
     assert stage.sandbox.world.case(case).status_name == "Closed"
 
 
+async def test_without_scripts_it_works_all_the_same(
+    browser: Browser, stage: Stage
+) -> None:
+    case = await stage.pair("without scripts")
+    await stage.dead(case)
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+
+    await page.goto(f"{stage.url}/attention")
+    await page.get_by_label("API token").fill(TOKEN)
+    await page.get_by_role("button", name="Log in").click()
+    letter = page.locator("#dead .letter", has_text=stage.key(case))
+    await letter.get_by_role("button", name="Skip").click()
+    await expect(page.locator(".notice")).to_contain_text("Let be: 1;")
+    await expect(letter).to_have_count(0)
+    await page.goto(f"{stage.url}/rules")
+    await page.get_by_label("Issue, by its id").fill('{"service": "web-store"}')
+    await page.get_by_role("button", name="Try").click()
+    await expect(page.locator("#trial")).to_contain_text("matched shop")
+    await context.close()
+
+
+async def test_a_command_is_copied(page: Page, stage: Stage) -> None:
+    case = await stage.pair("to be looked at")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.goto(f"{stage.url}/cases/cases:{case}")
+
+    looking = page.locator("#same-resync")
+    await looking.locator("summary").click()
+    await looking.get_by_role("button", name="Copy as Command").click()
+
+    await expect(looking.get_by_role("button").first).to_contain_text("Copied")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"bridge resync cases:{case}"
+
+
 async def test_a_paused_case_is_resumed(page: Page, stage: Stage) -> None:
     case = await stage.pair("flipped too often")
     await stage.paused(case)

@@ -32,16 +32,16 @@ async def heard(answer: httpx.Response, what: str) -> None:
     raise AssertionError(f"the stream ended without {what}")
 
 
-async def test_news_are_told_once_to_all_who_look_on(open_door: Knocker) -> None:
+async def test_who_looks_on_is_told_when_there_is_something_new(
+    open_door: Knocker,
+) -> None:
     client, board = open_door.client, open_door.board
-    async with (
-        client.stream("GET", "/live") as one,
-        client.stream("GET", "/live") as two,
-    ):
-        assert one.headers["Content-Type"].startswith("text/event-stream")
-        await heard(one, "news")
-        board.told = {**STATUS, "dead": 1}
-        await heard(two, "news")
+    async with client.stream("GET", "/live") as first:
+        assert first.headers["Content-Type"].startswith("text/event-stream")
+        await heard(first, "news")
+        async with client.stream("GET", "/live") as second:
+            board.told = {**STATUS, "dead": 1}
+            await heard(second, "news")
 
 
 async def test_a_quiet_bridge_makes_pages_refresh_now_and_then(
