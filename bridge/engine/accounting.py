@@ -23,6 +23,9 @@ HANDED_ON = "handed-on"
 PUT_OFF = "put-off"
 """The result of a pass that is to be tried again."""
 
+FAULT = "fault"
+"""The result of a pass that the bridge itself failed in."""
+
 DUE, QUIET = "due", "quiet"
 """The results of a look that makes its case due, and of one that finds nothing."""
 
@@ -51,6 +54,12 @@ def passing(measures: Measures, job: Job, kind: StepKind) -> Iterator[Course]:
             course.result = course.result or HANDED_ON
         finally:
             _book.reset(token)
+
+
+def fault() -> None:
+    """The pass under way met a fault of the bridge, whatever becomes of its key."""
+    if (book := _book.get()) is not None:
+        book.course.result = FAULT
 
 
 class Accounting:
