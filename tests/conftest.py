@@ -17,9 +17,15 @@ settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for processes and pages comes first: its tests are the longest, and
-    what only computes fills the time beside them."""
+    what only computes fills the time beside them. Tests over PostgreSQL share one
+    server, and so one worker."""
+    for item in items:
+        wanted = getattr(item, "fixturenames", ())
+        if "postgres" in wanted or "[postgresql" in item.name:
+            item.add_marker(pytest.mark.xdist_group("postgres"))
     items.sort(key=lambda item: not {"e2e", "demo"} & set(item.path.parts))
 
 

@@ -10,15 +10,16 @@ from click.testing import CliRunner
 from playwright.async_api import Browser, Page, expect
 
 from bridge.cli import main
-from bridge.demo.stage import Stage, staged
+from bridge.demo.stage import Stage, answered, staged
 from bridge.sandbox import oracle
+from bridge.sandbox.faults import Fault, FaultKind
 from bridge.sandbox.records import Group
 from tests.browser import browsing
 
 pytestmark = pytest.mark.xdist_group("demo")
 """One at a time, as all of them prefer the same ports."""
 
-on_the_page = pytest.mark.asyncio(loop_scope="module")
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -42,7 +43,7 @@ async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
     await page.close()
 
 
-@on_the_page
+@in_one_loop
 async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     stage: Stage, page: Page
 ) -> None:
@@ -60,7 +61,7 @@ async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     await expect(page.locator("#light")).to_have_text("Settled")
 
 
-@on_the_page
+@in_one_loop
 async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     stage: Stage, page: Page
 ) -> None:
@@ -88,7 +89,7 @@ async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     assert len([one for one in case.comments if one.deleted_at is None]) == 1
 
 
-@on_the_page
+@in_one_loop
 async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
     stage: Stage, page: Page
 ) -> None:
@@ -103,6 +104,17 @@ async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
     await expect(pair.locator(".key")).to_have_text(re.compile(r"^ET-\d+$"))
     made = [c for c in stage.sandbox.world.cases.values() if "no results" in c.title]
     assert len(made) == 1
+
+
+@in_one_loop
+async def test_a_tracker_that_is_busy_for_a_moment_is_waited_for(stage: Stage) -> None:
+    case = next(iter(stage.sandbox.world.groups))
+    busy = Fault(FaultKind.FAIL, path=f"*/cases/{case}", count=4)
+    stage.sandbox.faults.add(busy)
+
+    await answered(stage.desk, case)
+
+    assert busy.struck == 4
 
 
 def test_the_headless_demo_agrees_and_says_so() -> None:
