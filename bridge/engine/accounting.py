@@ -12,7 +12,15 @@ from bridge.domain.model import CaseId, TrackerName, tracker_of
 from bridge.ports.commits import Commit, Ending, WorkLater
 from bridge.ports.errors import StoreUnavailable
 from bridge.ports.measuring import Course, Measures, Step, StepKind
-from bridge.ports.records import Accepted, Arrival, Job, Key, NewDelivery, Outcome
+from bridge.ports.records import (
+    Accepted,
+    Arrival,
+    Cause,
+    Job,
+    Key,
+    NewDelivery,
+    Outcome,
+)
 from bridge.ports.store import Store
 
 log = structlog.get_logger(__name__)
@@ -46,7 +54,10 @@ _book: ContextVar[_Book | None] = ContextVar("book", default=None)
 def passing(measures: Measures, job: Job, kind: StepKind) -> Iterator[Course]:
     """A pass, or a look, that begins with *job*: what is committed until it is over,
     also by tasks that it starts, says its result."""
-    with measures.step(Step(kind, _tracker_of(job.key), events=job.events)) as course:
+    heard = (one for one in job.arrivals if one.cause is Cause.DELIVERY)
+    deliveries = tuple(one.event for one in heard)
+    step = Step(kind, _tracker_of(job.key), events=deliveries)
+    with measures.step(step) as course:
         book = _Book(course, job.attempts, {one.event: one for one in job.arrivals})
         token = _book.set(book)
         try:
