@@ -24,6 +24,8 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
+from bridge.engine.replica import Replica
+from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.errors import StoreUnavailable
@@ -57,6 +59,11 @@ async def opened(
         url = settings.store.url.get_secret_value()
         store = await stack.enter_async_context(open_store(url, create=create))
         roster = await _connect(settings, clock, stack)
+        new_id, sharing = sortable_ids(clock), None
+        rights: Rights = SoleProcess()
+        if store.is_shared:
+            sharing, takeover = store.sharing, settings.store.takeover
+            rights = Replica(sharing, clock, new_id, takeover)
         current = Current(choices_of(settings, is_dry=is_dry))
         yield Engine(
             Means(
@@ -64,9 +71,11 @@ async def opened(
                 roster=roster,
                 gate=Gate(clock, lambda: current.choices.options.probe),
                 clock=clock,
-                new_id=sortable_ids(clock),
+                new_id=new_id,
                 rng=random.Random(),  # noqa: S311 - jitter is no secret
                 current=current,
+                rights=rights,
+                sharing=sharing,
             )
         )
 

@@ -31,6 +31,7 @@ from bridge.engine.silence import Silence
 from bridge.engine.work import CasePasses, Worker
 from bridge.ports.commits import Commit
 from bridge.ports.records import Due, Key
+from bridge.ports.sharing import working_under
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,9 @@ class Engine:
         issues = IssueWork(means, self.creator, adopter)
         worker = Worker(means, cases, issues)
         at_once = means.options.passes_at_once
-        self.schedule = Schedule(worker.run, worker.look, means.clock, at_once)
+        self.schedule = Schedule(
+            worker.run, worker.look, means.clock, at_once, means.rights
+        )
         issues.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
@@ -96,7 +99,10 @@ class Engine:
 
     async def _make_due(self, keys: list[Key]) -> None:
         now = self.means.clock.now()
-        await self.means.store.commit(Commit(due=[Due(key, now) for key in keys]))
+        # The pass that closed the circuit may be over by now, and its fence with it.
+        with working_under(None):
+            due = [Due(key, now) for key in keys]
+            await self.means.store.commit(Commit(due=due))
         for key in keys:
             self.schedule.wake(key, now)
 
@@ -130,7 +136,7 @@ class Engine:
         timers: list[Timer] = [self.resync, self.new_issues]
         timers += [self.housekeeping, self.silence]
         if not self.means.options.is_dry:
-            self.backfill.carry_on()
+            self.backfill.watch()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
             async with self.working():
@@ -145,11 +151,13 @@ class Engine:
     async def working(self) -> AsyncIterator[None]:
         """Work off only what is made due while the context lasts, and a backfill that
         is begun or carried on meanwhile."""
-        schedule = asyncio.create_task(self.schedule.serve())
-        backfill = asyncio.create_task(self.backfill.serve())
-        try:
-            yield
-        finally:
-            self.backfill.close()
-            self.schedule.close()
-            await asyncio.gather(schedule, backfill)
+        rights, wake = self.means.rights, self.schedule.wake
+        async with rights.taking_part(wake, lambda: self.schedule.room):
+            schedule = asyncio.create_task(self.schedule.serve())
+            backfill = asyncio.create_task(self.backfill.serve())
+            try:
+                yield
+            finally:
+                self.backfill.close()
+                self.schedule.close()
+                await asyncio.gather(schedule, backfill)

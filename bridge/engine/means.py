@@ -9,15 +9,18 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import NewId
 from bridge.engine.noticing import Noticing
 from bridge.engine.options import Options
+from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
+from bridge.ports.sharing import Sharing
 from bridge.ports.store import Store
 from bridge.transport.retry import backoff
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Store, trackers, time, ids, chance, and the operator's choices."""
+    """Store, trackers, time, ids, chance, the operator's choices, and what is ours to
+    work on."""
 
     store: Store
     roster: Roster
@@ -27,6 +30,8 @@ class Means:
     rng: random.Random
     current: Current
     noticing: Noticing = field(default_factory=Noticing)
+    rights: Rights = field(default_factory=SoleProcess)
+    sharing: Sharing | None = None
 
     @property
     def options(self) -> Options:

@@ -69,6 +69,8 @@ class Resync:
     async def ask(self) -> None:
         """Ask for the looks that are due now, as far as there is room for them."""
         now = self._means.clock.now()
+        if not self._hinted and not self._means.rights.leads:
+            return
         if not self._hinted and not await self._means.store.looks_due(now, 1):
             return
         room = await self._room()

@@ -25,6 +25,7 @@ from bridge.ports.errors import (
     UnreadableRow,
 )
 from bridge.ports.records import CaseRecord, Job, Key, Outcome
+from bridge.ports.sharing import LeaseLost
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,8 @@ class CasePasses(Protocol):
 
 
 class Worker:
-    """Runs passes for the schedule; nothing but a cancellation leaves it."""
+    """Runs passes for the schedule; nothing leaves it but a cancellation, and LeaseLost
+    where another process has the key by now."""
 
     def __init__(self, means: Means, cases: CasePasses, issues: IssueWork) -> None:
         self._means = means
@@ -68,6 +70,8 @@ class Worker:
                 if job.held_until and self._now < job.held_until:
                     return job.held_until
                 return await self._guarded(job)
+            except LeaseLost:
+                raise
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
                 return self._now + STORE_PATIENCE
@@ -85,6 +89,8 @@ class Worker:
                 if job.version or job.case is None or not job.links:
                     return None
                 return await self._look(job, job.case)
+            except LeaseLost:
+                raise
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
             except Exception:
@@ -99,7 +105,7 @@ class Worker:
                 return await self._cases.look(job, case)
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
-        except StoreUnavailable:
+        except (StoreUnavailable, LeaseLost):
             raise
         except (PermanentError, GoneError) as exc:
             log.warning("case.unreadable", error=str(exc))
@@ -115,7 +121,7 @@ class Worker:
         waits_for: Place | None = None
         try:
             return await self._pass(job)
-        except StoreUnavailable:
+        except (StoreUnavailable, LeaseLost):
             raise
         except TrackerError as exc:
             why_not = exc.error if isinstance(exc, DeferredWrite) else exc
