@@ -33,7 +33,7 @@ CROWD = 8
 RESERVE = 0.5
 """The part of a tracker's rate limit that is left to everything else."""
 
-GLANCE = timedelta(seconds=5)
+GLANCE = timedelta(seconds=2)
 """How soon a backfill is noticed that another process began."""
 
 COUNTED = ("found", "linked", "due", "passed")
