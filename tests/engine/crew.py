@@ -9,7 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from bridge.domain.model import Case, Issue, IssueId, State, TrackerName
+from bridge.domain.model import (
+    Case,
+    Issue,
+    IssueId,
+    State,
+    StatusGroup,
+    TrackerName,
+)
 from bridge.domain.routing import Ruleset
 from bridge.engine.current import Choices, Current
 from bridge.engine.engine import Engine
@@ -119,6 +126,19 @@ class Crew:
         async with asyncio.timeout(PATIENCE):
             while not await is_quiet():  # noqa: ASYNC110 - of any engine
                 await asyncio.sleep(0.02)
+
+
+async def linked(crew: Crew, *issues: str) -> None:
+    """The case ``1`` with these issues, linked and settled."""
+    engine = next(iter(crew.stacks))
+    crew.cases.put("1", StatusGroup.OPEN)
+    for issue in issues:
+        crew.errors.put(issue, State.FOR_REVIEW)
+        await engine.desk.link(f"errors:{issue}", "cases:1")
+    await crew.quiet()
+    crew.errors.calls.clear()
+    crew.cases.calls.clear()
+    crew.cases.most.clear()
 
 
 async def hear(engine: Engine, tracker: str, **said: str) -> str:
