@@ -14,6 +14,7 @@ from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.case_passes import CasePasses
 from bridge.engine.case_work import CaseWork
+from bridge.engine.closing import ended
 from bridge.engine.comment_look import CommentReader
 from bridge.engine.creator import Creator
 from bridge.engine.current import Choices, Reload
@@ -131,7 +132,7 @@ class Engine:
     async def running(self) -> AsyncIterator[None]:
         """Work off all that is due, and look by the timer, while the context lasts.
 
-        At its end nothing more is started, and what runs comes to its end.
+        At its end nothing more is started, and what runs comes to its end, soon.
         """
         self.schedule.fill(await self.means.store.due())
         await self.new_issues.begin()
@@ -148,7 +149,7 @@ class Engine:
         finally:
             for timer in timers:
                 timer.close()
-            await asyncio.gather(*tasks)
+            await ended(tasks)
             log.info("engine.stopped", due=self.schedule.waiting)
 
     @asynccontextmanager
@@ -174,4 +175,4 @@ class Engine:
             finally:
                 self.backfill.close()
                 self.schedule.close()
-                await asyncio.gather(schedule, backfill)
+                await asyncio.gather(schedule, ended([backfill]))

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from bridge.engine.closing import ended
 from bridge.engine.rights import Rights, Run, SoleProcess
 from bridge.ports.clock import Clock
 from bridge.ports.records import Due, Key
@@ -96,13 +97,12 @@ class Schedule:
         return True
 
     async def serve(self) -> None:
-        """Run what is due until :meth:`close`, then let what runs come to its end."""
+        """Run what is due until :meth:`close`; what runs then comes to its end."""
         while self._is_open:
             self._wake.clear()
             self._start_due()
             await self._clock.wait(self._wake, self._next_time())
-        if self._tasks:
-            await asyncio.wait(self._tasks.values())
+        await ended(self._tasks.values())
 
     def close(self) -> None:
         """Start nothing more."""

@@ -67,7 +67,7 @@ class _Runner(web.AppRunner):
 
 @asynccontextmanager
 async def listening(
-    app: web.Application, *, host: str, port: int, shutdown_timeout: float = 10.0
+    app: web.Application, *, host: str, port: int, shutdown_timeout: float = 3.0
 ) -> AsyncIterator[str]:
     """Serve *app* while the context lasts; gives the address, with the bound port.
 

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+import pytest
+
+from bridge.engine import closing
 from bridge.engine.schedule import Schedule
 from bridge.ports.records import Due, Key
 from tests.builders import NOON
@@ -137,6 +140,33 @@ async def test_a_look_gives_way_to_a_due_pass_and_is_no_work() -> None:
         passes.end(B)
         await schedule.quiet()
         passes.end(A)
+
+
+async def test_closing_cuts_off_what_does_not_come_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(closing, "GRACE", 0.01)
+    began, cut_off = asyncio.Event(), asyncio.Event()
+
+    async def run(_: Key) -> datetime | None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cut_off.set()
+            raise
+        return None
+
+    clock = ManualClock()
+    schedule = Schedule(run, run, clock, 4)
+    serving = asyncio.create_task(schedule.serve())
+    schedule.wake(Key("a"), clock.now())
+    await began.wait()
+
+    schedule.close()
+    await serving
+
+    assert cut_off.is_set()
 
 
 async def test_closing_lets_what_runs_come_to_its_end_and_starts_nothing_more() -> None:
