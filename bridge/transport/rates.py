@@ -12,6 +12,9 @@ from bridge.transport.calls import Call
 LONGEST_WAIT = 24 * 3600.0
 """Seconds; a tracker that asks for more is asked again after a day."""
 
+MOST_CALLS = 2.0**53
+"""A limit above this counts as this: JSON knows no larger whole numbers."""
+
 ENDPOINTS = 500
 """How many endpoints are remembered with their bucket; the oldest are forgotten."""
 
@@ -110,8 +113,8 @@ def _left(until: datetime, now: datetime) -> float:
 
 
 def _budget_in(headers: Mapping[str, str], now: datetime) -> RateBudget | None:
-    limit = _number(headers.get("X-RateLimit-Limit"))
-    remaining = _number(headers.get("X-RateLimit-Remaining"))
+    limit = _number(headers.get("X-RateLimit-Limit"), MOST_CALLS)
+    remaining = _number(headers.get("X-RateLimit-Remaining"), MOST_CALLS)
     reset = _number(headers.get("X-RateLimit-Reset"))
     if remaining is None or reset is None:
         return None
@@ -135,11 +138,11 @@ def _seconds(text: str | None, now: datetime) -> float | None:
     return min(LONGEST_WAIT, _left(until, now))
 
 
-def _number(text: str | None) -> float | None:
+def _number(text: str | None, most: float = LONGEST_WAIT) -> float | None:
     try:
         number = float(text or "")
     except ValueError:
         return None
     if not math.isfinite(number) or number < 0:
         return None
-    return min(number, LONGEST_WAIT)
+    return min(number, most)

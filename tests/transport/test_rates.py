@@ -197,3 +197,24 @@ def _limits(*, remaining: int, reset: int, name: str = "") -> dict[str, Any]:
         "X-RateLimit-Reset": str(reset),
         "X-RateLimit-Name": name,
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [("1000000", 1_000_000), ("1e300", 2**53), ("12.5", 12)]
+)
+def test_a_limit_is_a_number_of_calls_however_many(
+    clock: StoppedClock, told: str, kept: int
+) -> None:
+    rates = RateMemory()
+    headers = {
+        "X-RateLimit-Limit": told,
+        "X-RateLimit-Remaining": told,
+        "X-RateLimit-Reset": "1e300",
+    }
+
+    rates.hear(READ, 200, headers, clock.now())
+
+    budget = rates.budget(clock.now())
+    assert budget
+    assert (budget.limit, budget.remaining) == (kept, kept)
+    assert budget.resets_at == clock.now() + timedelta(days=1)
