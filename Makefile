@@ -7,7 +7,7 @@ TOOLS := .tools
 LOCKS := requirements.lock requirements-build.lock requirements-dev.lock
 DOCKERFILES := Dockerfile
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 4
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 INSTALL := $(PIP) install --require-hashes
@@ -15,6 +15,9 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 	--universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock'
+
+# Where no bytecode may be kept, every process compiles all of ours again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test check audit pytest soak chromium fmt lock install install-dev clean
@@ -36,7 +39,7 @@ check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 	$(BIN)/hadolint $(DOCKERFILES)
 
 pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks" narrows them
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 soak: $(VENV)/dev.stamp ## ten minutes of everything going wrong; ARGS="--minutes 1"
 	$(BIN)/python -m bench.soak $(ARGS)
@@ -54,9 +57,10 @@ install: $(VENV)/run.stamp ## the bridge in .venv, nothing else
 install-dev: $(VENV)/dev.stamp ## the bridge and the tools of its tests in .venv
 
 lock: $(TOOLS)/uv.stamp ## renew the three lock files within pyproject.toml's ranges
-	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.lock
-	$(COMPILE) pyproject.toml --constraints requirements-dev.lock \
-		--output-file requirements.lock
+	$(COMPILE) pyproject.toml --group dev --extra postgres \
+		--output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra postgres \
+		--constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock \
 		--output-file requirements-build.lock
 

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -24,14 +25,16 @@ from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
+from bridge.metrics import Metrics, Scrape
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.errors import StoreUnavailable
+from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
 from bridge.signals import hangup_signal, stop_signal
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from bridge.web import application, server
 from bridge.web.ports import Readiness
 
@@ -41,9 +44,17 @@ OFFLINE_PATIENCE = 60.0
 """Seconds that a command without a server waits for what it set going."""
 
 
+STORE_PATIENCE = timedelta(seconds=2)
+"""How soon a store that did not answer at the start is asked again."""
+
+
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, is_dry: bool = False, create: bool = True
+    settings: Settings,
+    *,
+    is_dry: bool = False,
+    create: bool = True,
+    measures: Measures = NO_MEASURES,
 ) -> AsyncIterator[Engine]:
     """The engine over the configured store and trackers, not running yet; StoreRefused,
     where *create* is False also when there is no store yet."""
@@ -57,7 +68,8 @@ async def opened(
             Means(
                 store=store,
                 roster=roster,
-                gate=Gate(clock, lambda: current.choices.options.probe),
+                gate=Gate(clock, lambda: current.choices.options.probe, measures),
+                measures=measures,
                 clock=clock,
                 new_id=sortable_ids(clock),
                 rng=random.Random(),  # noqa: S311 - jitter is no secret
@@ -122,13 +134,16 @@ async def serving(
     settings: Settings, *, is_dry: bool = False
 ) -> AsyncIterator[tuple[Engine, str]]:
     """The whole bridge while the context lasts: its engine, and where it listens."""
-    async with opened(settings, is_dry=is_dry) as engine:
+    names = map(TrackerName, settings.trackers)
+    metrics = Metrics(names, __version__, SystemClock().now)
+    async with opened(settings, is_dry=is_dry, measures=metrics.measures) as engine:
         _tell_what_is_missing(engine)
         app = application.build(
             engine.intake,
             engine.desk,
             readiness=_readiness(engine.means.store),
             warnings=lambda: warnings_of(engine.means.current),
+            exposition=Scrape(metrics, engine.desk),
             api_token=settings.server.api_token,
             max_body=settings.server.max_body,
             version=__version__,
@@ -165,14 +180,23 @@ def _tell_what_is_missing(engine: Engine) -> None:
 async def serve(
     settings: Settings, *, dry_run: bool = False, load: Load | None = None
 ) -> None:
-    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again."""
+    """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again.
+
+    A store that does not answer at the start is waited for.
+    """
     logs.configure(settings)
     with stop_signal() as stop, hangup_signal() as told:
-        async with serving(settings, is_dry=dry_run) as (engine, _):
-            if dry_run:
-                log.warning("server.dry_run", effect="nothing is written anywhere")
-            async with _reloading(engine, settings, load, told):
-                await stop.wait()
+        while not stop.is_set():
+            try:
+                async with serving(settings, is_dry=dry_run) as (engine, _):
+                    if dry_run:
+                        log.warning("server.dry_run", effect="nothing is written")
+                    async with _reloading(engine, settings, load, told):
+                        await stop.wait()
+            except StoreUnavailable as exc:
+                log.warning("store.unreachable", error=str(exc))
+                clock = SystemClock()
+                await clock.wait(stop, clock.now() + STORE_PATIENCE)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the operating system tells a process that serves: to end, to read again."""
+"""Signals of the operating system as events to wait for."""
 
 import asyncio
 import contextlib

@@ -16,7 +16,7 @@ LOCK = "requirements-dev.lock"
 
 SERVICES = ("pypi", "osv")
 EXCEPTIONS: dict[str, str] = {}
-GOOD, BAD = 0, 1
+GOOD, BAD, NOT_AUDITED = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def verdict(audits: Sequence[Audit]) -> tuple[int, str]:
     reached = [audit for audit in audits if audit.audited]
     if not reached:
         text = "NOT AUDITED: no vulnerability service could be reached from here; "
-        return GOOD, text + "run it again where there is a network."
+        return NOT_AUDITED, text + "run it again where there is a network."
     best = max(reached, key=lambda audit: audit.audited)
     found = {
         name: mended

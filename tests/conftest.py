@@ -1,14 +1,32 @@
 """What all tests share: HTTP that stays here, properties that hold everywhere."""
 
+import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 import respx
+import structlog
 from hypothesis import settings
+
+from tests.postgres import Postgres, served
 
 # A deadline for one example would measure the machine, not the code.
 settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for processes and pages comes first: its tests are the longest, and
+    what only computes fills the time beside them. Tests over PostgreSQL share one
+    server, and so one worker."""
+    for item in items:
+        wanted = getattr(item, "fixturenames", ())
+        if "postgres" in wanted or "[postgresql" in item.name:
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+    items.sort(key=lambda item: not {"e2e", "demo"} & set(item.path.parts))
 
 
 @pytest.fixture
@@ -19,3 +37,25 @@ def vendor() -> Iterator[respx.MockRouter]:
     """
     with respx.mock(using="httpx", assert_all_called=False) as router:
         yield router
+
+
+@pytest.fixture(autouse=True)
+def restored_logs() -> Iterator[None]:
+    """Puts the logs back as they were: what is tested may configure them, and does
+    so for the whole process."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A database server, started when the first test wants it."""
+    with served() as server:
+        yield server

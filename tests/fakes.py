@@ -21,6 +21,15 @@ from tests.builders import NOON
 from tests.clocks import ManualClock
 from tests.memory import MemoryComments
 
+ON_BOTH_SIDES: Abilities = COMMENTING | {
+    Ability.READ_STATE,
+    Ability.WRITE_STATE,
+    Ability.READ_ASSIGNEE,
+    Ability.WRITE_ASSIGNEE,
+    Ability.FIND_PEOPLE,
+    Ability.SEARCH,
+}
+
 
 class MemoryIssues(MemoryComments):
     """An issue tracker without modification times, as Datadog's is.
@@ -30,14 +39,7 @@ class MemoryIssues(MemoryComments):
 
     name = TrackerName("errors")
     side = Side.ISSUES
-    abilities: Abilities = COMMENTING | {
-        Ability.READ_STATE,
-        Ability.WRITE_STATE,
-        Ability.READ_ASSIGNEE,
-        Ability.WRITE_ASSIGNEE,
-        Ability.FIND_PEOPLE,
-        Ability.SEARCH,
-    }
+    abilities: Abilities = ON_BOTH_SIDES
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__(clock)
@@ -111,15 +113,9 @@ class MemoryCases(MemoryComments):
 
     name = TrackerName("cases")
     side = Side.CASES
-    abilities: Abilities = COMMENTING | {
-        Ability.READ_STATE,
-        Ability.WRITE_STATE,
-        Ability.READ_ASSIGNEE,
-        Ability.WRITE_ASSIGNEE,
-        Ability.FIND_PEOPLE,
+    abilities: Abilities = ON_BOTH_SIDES | {
         Ability.CREATE,
         Ability.LIST_ISSUES,
-        Ability.SEARCH,
         Ability.MODIFICATION_TIME,
     }
 

@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.model import (
@@ -14,7 +14,7 @@ from bridge.domain.model import (
     TrackerName,
     own_id,
 )
-from bridge.ports.errors import GoneError, TrackerError
+from bridge.ports.errors import GoneError, TrackerError, TransientError
 from bridge.ports.trackers import RateBudget
 
 READS = ("get_issue", "get_case", "find_issues", "find_cases", "find_people")
@@ -40,6 +40,13 @@ class Memory:
         self.failures: dict[str, deque[TrackerError]] = {}
         self.breaks: dict[str, deque[TrackerError]] = {}
         self.budget: RateBudget | None = None
+        self.period: timedelta | None = None
+        self.lowest: int | None = None
+
+    def meter(self, limit: int, period: timedelta) -> None:
+        """Answer no more than *limit* calls per *period*, and tell what is left."""
+        self.period, self.lowest = period, limit
+        self.budget = RateBudget(limit, limit, self.clock.now() + period)
 
     def fail(self, call: str, *errors: TrackerError) -> None:
         """The next calls fail, before they have any effect."""
@@ -50,9 +57,22 @@ class Memory:
         self.breaks.setdefault(call, deque()).extend(errors)
 
     def _enter(self, call: str) -> None:
+        if self.budget and self.period:
+            self._spend(self.budget, self.period)
         self.calls[call] += 1
         if self.failures.get(call):
             raise self.failures[call].popleft()
+
+    def _spend(self, budget: RateBudget, period: timedelta) -> None:
+        now = self.clock.now()
+        left, resets = budget.remaining, budget.resets_at
+        if now >= resets:
+            left, resets = budget.limit, now + period
+        if not left:
+            wait = (resets - now).total_seconds()
+            raise TransientError(f"{self.name}: too many calls", retry_after=wait)
+        self.budget = RateBudget(budget.limit, left - 1, resets)
+        self.lowest = min(self.lowest or 0, left - 1)
 
     def _leave(self, call: str) -> None:
         if self.breaks.get(call):

@@ -39,9 +39,9 @@ def test_what_nobody_knows_is_named() -> None:
     assert (status, "ours: not known to the service" in text) == (audit.GOOD, True)
 
 
-def test_no_answer_is_not_called_an_audit() -> None:
+def test_no_answer_is_not_called_an_audit_and_does_not_pass() -> None:
     status, text = concluded(UNKNOWN, UNKNOWN)
-    assert status == audit.GOOD
+    assert status == audit.NOT_AUDITED
     assert text.startswith("NOT AUDITED")
 
 

@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,7 +22,6 @@ from bridge.settings.model import (
     Settings,
     StoreSettings,
 )
-from tests.logging_state import restored_logs
 
 CANARY = "canary-51cd"
 
@@ -30,8 +29,8 @@ Configure = Callable[..., io.StringIO]
 
 
 @pytest.fixture
-def configure() -> Iterator[Configure]:
-    """Configures the logs onto a stream, and puts everything back."""
+def configure() -> Configure:
+    """Configures the logs onto a stream."""
 
     def on_stream(**chosen: Any) -> io.StringIO:
         out = io.StringIO()
@@ -43,8 +42,7 @@ def configure() -> Iterator[Configure]:
         logs.configure(settings, out)
         return out
 
-    with restored_logs():
-        yield on_stream
+    return on_stream
 
 
 def lines(out: io.StringIO) -> list[dict[str, Any]]:
@@ -136,10 +134,9 @@ def test_talkative_libraries_are_quiet(configure: Configure) -> None:
 
 def test_a_command_may_be_quieter_than_the_settings() -> None:
     out = io.StringIO()
-    with restored_logs():
-        logs.configure(Settings(), out, level=LogLevel.ERROR)
-        structlog.get_logger().warning("quiet")
-        structlog.get_logger().error("loud")
+    logs.configure(Settings(), out, level=LogLevel.ERROR)
+    structlog.get_logger().warning("quiet")
+    structlog.get_logger().error("loud")
     assert [line["event"] for line in lines(out)] == ["loud"]
 
 

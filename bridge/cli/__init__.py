@@ -11,6 +11,7 @@ from bridge.cli.asking import dead, events, link, plan, status, unlink
 from bridge.cli.beginning import init
 from bridge.cli.checking import check
 from bridge.cli.creating import backfill, create
+from bridge.cli.database import database
 from bridge.cli.demo import demo
 from bridge.cli.operating import resume, resync, retry, skip
 from bridge.cli.options import config_option, example
@@ -39,7 +40,7 @@ _COMMANDS = (
     *(demo, init, check, serve, webhooks),
     *(rules, create, backfill, link, unlink),
     *(status, events, plan, resync, resume),
-    *(dead, retry, skip),
+    *(dead, retry, skip, database),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -16,7 +16,7 @@ from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreRefused, StoreUnavailable
 from bridge.ports.trackers import Ability
 from bridge.settings import Settings, rule_warnings, ruleset_of
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 
 _SQLITE = "sqlite:///"
 _PLACEHOLDER = "change-me"

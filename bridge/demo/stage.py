@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridge import app, logs
 from bridge.engine.desk import Desk
+from bridge.ports.errors import TransientError
 from bridge.sandbox.hook_targets import Target
 from bridge.sandbox.sandbox import BridgeAddress, Keys, Sandbox
 from bridge.sandbox.scenes import build_world
@@ -26,11 +27,11 @@ RULES = [
 ]
 """Which new issues get a case by themselves."""
 
-GLANCE = 0.05
-"""Seconds between two glances at whether something is over."""
+GLANCE = 0.25
+"""Seconds between two glances at whether something is over: each is work, too."""
 
-GLANCES = 1200
-"""How many glances are enough: a minute at least."""
+GLANCES = 480
+"""How many glances are enough: two minutes at least."""
 
 MAX_FLIPS = 10_000
 """The demo's people do in seconds what others do in days: no case is paused for it."""
@@ -92,13 +93,19 @@ async def staged(*, seed: int, settle: str, poll: str) -> AsyncIterator[Stage]:
 async def answered(desk: Desk, case: str) -> None:
     """Return once the bridge has seen and answered everything done to *case*;
     RuntimeError when it does not come to that."""
+    left: object = None
     for _ in range(GLANCES):
-        plan = await desk.plan(f"cases:{case}")
-        unanswered = ("due", "changes", "actions", "doubtful_until")
-        if not any(plan[what] for what in unanswered):
-            return
+        try:
+            plan = await desk.plan(f"cases:{case}")
+        except TransientError as exc:
+            left = exc
+        else:
+            unanswered = ("due", "changes", "actions", "doubtful_until")
+            if not any(plan[what] for what in unanswered):
+                return
+            left = plan
         await asyncio.sleep(GLANCE)
-    raise RuntimeError(f"the bridge does not come to an end with {case}: {plan}")
+    raise RuntimeError(f"the bridge does not come to an end with {case}: {left}")
 
 
 async def _link_all(sandbox: Sandbox, desk: Desk) -> None:

@@ -27,6 +27,7 @@ from bridge.ports.errors import (
     TrackerError,
     TransientError,
 )
+from bridge.ports.measuring import Step, StepKind
 from bridge.ports.records import Cause, Key, Link, LinkRow, record_of
 from bridge.ports.sightings import sighting_of
 from bridge.ports.trackers import Ability, NewCase
@@ -131,14 +132,18 @@ class Creator:
             description=description_of(issue),
             group=StatusGroup.IN_PROGRESS,
         )
+        step = Step(StepKind.WRITE, creation.tracker, "create_case")
         try:
-            return await self._means.gate.through(
-                creation.tracker,
-                tracker.create_case(new),
-                creation.issue,
-                project=creation.project,
-                writes="create",
-            )
+            with self._means.measures.step(step) as course:
+                made = await self._means.gate.through(
+                    creation.tracker,
+                    tracker.create_case(new),
+                    creation.issue,
+                    project=creation.project,
+                    writes="create",
+                )
+                course.result = "done"
+                return made
         except AmbiguousError:
             raise
         except (PermanentError, GoneError):

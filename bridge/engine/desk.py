@@ -55,6 +55,10 @@ class Desk:
         """How much waits, and how the trackers are."""
         return await self._standing.told()
 
+    def status_without_store(self) -> Json:
+        """The part of the status that is known while the store does not answer."""
+        return self._standing.told_without_store()
+
     async def links(
         self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
     ) -> Json:

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
+from bridge.engine.accounting import accounted
 from bridge.engine.adoption import Adopter
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
@@ -51,7 +53,8 @@ class Engine:
     """Intake, desk, schedule and timer over the same means."""
 
     def __init__(self, means: Means) -> None:
-        self.means = means
+        store = accounted(means.store, means.measures)
+        self.means = means = replace(means, store=store)
         self.directory = Directory(means.roster, means.gate, means.clock)
         comments = CommentReader(means.roster, means.gate, means.store, means.clock)
         decider = Decider(means.roster, means.current, self.directory, comments)
@@ -133,7 +136,7 @@ class Engine:
             self.backfill.carry_on()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
-            async with self.working():
+            async with self._dispatching():
                 yield
         finally:
             for timer in timers:
@@ -143,8 +146,18 @@ class Engine:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Work off only what is made due while the context lasts, and a backfill that
-        is begun or carried on meanwhile."""
+        """Work off only what is made due or asked for while the context lasts, and a
+        backfill that is begun or carried on meanwhile."""
+        looks = asyncio.create_task(self.resync.serve(is_timed=False))
+        try:
+            async with self._dispatching():
+                yield
+        finally:
+            self.resync.close()
+            await looks
+
+    @asynccontextmanager
+    async def _dispatching(self) -> AsyncIterator[None]:
         schedule = asyncio.create_task(self.schedule.serve())
         backfill = asyncio.create_task(self.backfill.serve())
         try:

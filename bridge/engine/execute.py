@@ -13,6 +13,7 @@ import structlog
 
 from bridge.domain.actions import Action, ListIssueOnCase
 from bridge.domain.comment_actions import CreateComment, DeleteComment, EditComment
+from bridge.domain.model import CaseId, tracker_of
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.comment_writes import CommentWrites
 from bridge.engine.flips import Flips
@@ -30,6 +31,7 @@ from bridge.ports.errors import (
     TrackerError,
     TransientError,
 )
+from bridge.ports.measuring import Step, StepKind
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,9 @@ STATUS_OF = {
     Tried.REFUSED: ActionStatus.DEAD,
     Tried.GONE: ActionStatus.DEAD,
 }
+
+PARKED = "parked"
+"""The result of a write that waits for an open circuit."""
 
 WRITES_AT_ONCE = 32
 """Targets that one pass writes to at once; the trackers' own limits hold besides."""
@@ -140,8 +145,7 @@ class Executor:
         if held := self._waits.held(action, now):
             return Attempt(n, action, Tried.LATER, str(held.error), held.error)
         try:
-            case_pass.check_read(target_and_value(action)[0])
-            receipt = await writes.carry_out(case_pass, action)
+            receipt = await self._carry_out(case_pass, action)
         except GoneError as exc:
             writes.mark_gone(case_pass, action, str(exc))
             return Attempt(n, action, Tried.GONE, str(exc), exc)
@@ -156,6 +160,19 @@ class Executor:
             return Attempt(n, action, Tried.LATER, str(exc), exc)
         self._waits.over(action)
         return Attempt(n, action, Tried.DONE, receipt)
+
+    async def _carry_out(self, case_pass: CasePass, action: Action) -> str:
+        target, _ = target_and_value(action)
+        case_pass.check_read(target)
+        step = Step(StepKind.WRITE, tracker_of(CaseId(target)), kind_of(action))
+        with self._means.measures.step(step) as course:
+            try:
+                receipt = await self._writes(action).carry_out(case_pass, action)
+            except ParkedError:
+                course.result = PARKED
+                raise
+            course.result = Tried.DONE
+        return receipt
 
     def _writes(self, action: Action) -> Writes:
         if isinstance(action, CreateComment | EditComment | DeleteComment):

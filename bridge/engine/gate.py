@@ -16,12 +16,16 @@ from bridge.ports.errors import (
     TrackerError,
     TransientError,
 )
+from bridge.ports.measuring import NO_MEASURES, Measures, Step, StepKind
 from bridge.transport.failures import UnauthenticatedError
 
 T = TypeVar("T")
 
 PROBE = timedelta(seconds=30)
 """How often what is closed off is tried, unless the operator says otherwise."""
+
+READ, ANSWERED = "read", "answered"
+"""A call that is no write, and the result of one that went well."""
 
 DOUBT = timedelta(seconds=5)
 """How soon something that was refused once is tried again."""
@@ -57,10 +61,14 @@ class Gate:
     trackers' health. *probe* tells how often what is closed off is tried."""
 
     def __init__(
-        self, clock: Clock, probe: Callable[[], timedelta] = lambda: PROBE
+        self,
+        clock: Clock,
+        probe: Callable[[], timedelta] = lambda: PROBE,
+        measures: Measures = NO_MEASURES,
     ) -> None:
         self._clock = clock
         self._probe = probe
+        self._measures = measures
         self._health: dict[TrackerName, Health] = {}
         self.circuits = Circuits(clock)
 
@@ -91,7 +99,10 @@ class Gate:
         place = (tracker, project, writes)
         self._check(place, call)
         try:
-            answer = await call
+            step = Step(StepKind.CALL, tracker, writes or READ)
+            with self._measures.step(step) as course:
+                answer = await call
+                course.result = ANSWERED
         except UnauthenticatedError as exc:
             everything = (tracker, "", "")
             now, probe = self._clock.now(), self._probe()

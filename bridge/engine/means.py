@@ -11,6 +11,7 @@ from bridge.engine.noticing import Noticing
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
+from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.transport.retry import backoff
 
@@ -27,6 +28,7 @@ class Means:
     rng: random.Random
     current: Current
     noticing: Noticing = field(default_factory=Noticing)
+    measures: Measures = NO_MEASURES
 
     @property
     def options(self) -> Options:

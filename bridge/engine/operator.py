@@ -15,7 +15,7 @@ from bridge.engine.schedule import Schedule
 from bridge.engine.verdicts import Retry, Skip, Verdict
 from bridge.ports.commits import CommentsKnown, Commit, DeadLetter
 from bridge.ports.errors import NotFound, Unclear
-from bridge.ports.records import CaseRecord, Due, Job, Key, Link
+from bridge.ports.records import ASKED, CaseRecord, Due, Job, Key, Link
 
 log = structlog.get_logger(__name__)
 
@@ -51,14 +51,20 @@ class Operator:
         log.info("case.resumed", case=case.id)
 
     async def look_again(self, cases: Sequence[CaseId]) -> int:
-        """Look at cases now, all of them where none is named."""
+        """Look at cases now; at all of them where none is named, as fast as the
+        trackers' rate budgets allow."""
         keys = [Key(case) for case in cases or await self.all_cases()]
         now = self._means.clock.now()
         if not (await self.progress())["left"]:
             self._asked.clear()
-        await self._means.store.commit(Commit(due=[Due(key, now) for key in keys]))
+        due = keys
+        if not cases:
+            waiting = {each.key for each in await self._means.store.due()}
+            due = [key for key in keys if key in waiting]
+        wanted = [Due(key, now) for key in due]
+        await self._means.store.commit(Commit(due=wanted, look_at_all=not cases))
         self._asked.update(keys)
-        for key in keys:
+        for key in due:
             self._schedule.wake(key, now)
         return len(keys)
 
@@ -68,14 +74,16 @@ class Operator:
         *left* are cases not looked at yet, *again_later* those that have to be looked
         at once more: the tracker failed, or a value must settle first.
         """
+        # A look ends as done or due: what is due is read after it, to miss none.
+        asked = await self._means.store.looks_due(ASKED, len(self._asked))
         now = self._means.clock.now()
         due = {each.key: each.at for each in await self._means.store.due()}
-        waiting = [due[key] for key in self._asked if key in due]
-        left = sum(at <= now for at in waiting)
+        waiting = self._asked & (due.keys() | {Key(one) for one in asked})
+        later = {key for key in waiting if key in due and due[key] > now}
         return {
             "looking_at": len(self._asked),
-            "left": left,
-            "again_later": len(waiting) - left,
+            "left": len(waiting - later),
+            "again_later": len(later),
         }
 
     async def all_cases(self) -> list[CaseId]:

@@ -4,22 +4,25 @@ Datadog sends no webhook when an issue changes: this is how such an edit is seen
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
 from bridge.domain.model import TrackerName
+from bridge.domain.policy import Direction
 from bridge.engine.decide import FAR
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.records import Key
-from bridge.ports.trackers import Tracker
+from bridge.ports.records import ASKED, Key
+from bridge.ports.trackers import Ability, Tracker
 
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)
+HASTE = timedelta(milliseconds=50)
+"""The time between two times of asking while more looks wait than there is room for."""
 LOOKS_AT_ONCE = 100
 ROUND = 100
 """Cases that one hint without an id makes the bridge look at."""
@@ -37,15 +40,19 @@ class Resync:
         self._closed = asyncio.Event()
         self._rounds: dict[TrackerName, datetime] = {}
         self._hinted = 0
+        self._limits: dict[TrackerName, int] = {}
 
-    async def serve(self) -> None:
-        """Ask for what is due, tick by tick."""
+    async def serve(self, *, is_timed: bool = True) -> None:
+        """Ask for what is due, tick by tick; unless *is_timed*, only for what somebody
+        asked for."""
         while not self._closed.is_set():
+            pause = TICK
             try:
-                await self.ask()
+                if await self.ask(is_timed=is_timed):
+                    pause = HASTE
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
-            until = self._means.clock.now() + TICK
+            until = self._means.clock.now() + pause
             await self._means.clock.wait(self._closed, until)
 
     def close(self) -> None:
@@ -66,20 +73,25 @@ class Resync:
         self._hinted = ROUND
         return True
 
-    async def ask(self) -> None:
-        """Ask for the looks that are due now, as far as there is room for them."""
-        now = self._means.clock.now()
+    async def ask(self, *, is_timed: bool = True) -> bool:
+        """Ask for the looks that are due now, as far as there is room for them; True
+        when more may wait than there was room for."""
+        now = self._means.clock.now() if is_timed else ASKED
         if not self._hinted and not await self._means.store.looks_due(now, 1):
-            return
+            return False
         room = await self._room()
         if room <= 0:
-            return
+            return False
         horizon = now + FAR if self._hinted else now
         if self._hinted:
             room = min(room, self._hinted)
             self._hinted -= room
-        for case in await self._means.store.looks_due(horizon, room):
-            self._schedule.look(Key(case))
+        under_way = self._schedule.looks
+        for case in await self._means.store.looks_due(horizon, room + under_way):
+            room -= self._schedule.look(Key(case))
+            if not room:
+                return True
+        return False
 
     async def _room(self) -> int:
         """How many more looks may be asked for now."""
@@ -88,21 +100,42 @@ class Resync:
             return 0
         counts = await self._means.store.counts()
         issues_each = max(1.0, counts.links / max(1, counts.cases))
-        for side, cost in (
+        for side, things in (
             (self._means.roster.cases, 1.0),
             (self._means.roster.issues, issues_each),
         ):
-            room = min(room, self._affordable(side.values(), cost))
+            room = min(room, self._affordable(side, things))
         return room
 
-    def _affordable(self, side: Iterable[Tracker], cost: float) -> int:
-        """Looks that the most generous tracker of a side has budget for; its own
-        refusal holds the others back, one by one."""
-        now = self._means.clock.now()
+    def _affordable(self, side: Mapping[TrackerName, Tracker], things: float) -> int:
+        """Looks at so many *things* each that the most generous tracker of a side has
+        budget for; its own refusal holds the others back, one by one."""
         affordable = [
-            (budget.remaining - budget.limit * RESERVE) / cost - self._schedule.looks
-            if (budget := tracker.budget) and budget.resets_at > now
-            else float(LOOKS_AT_ONCE)
-            for tracker in side
+            float(LOOKS_AT_ONCE)
+            if (calls := self._calls_left(name, tracker)) is None
+            else calls / (things * self._calls_each(tracker)) - self._schedule.looks
+            for name, tracker in side.items()
         ]
         return int(max(affordable, default=LOOKS_AT_ONCE))
+
+    def _calls_each(self, tracker: Tracker) -> int:
+        """Calls that a look at one thing takes: one, and one for its comments."""
+        is_off = self._means.options.comments.direction is Direction.OFF
+        issues = self._means.roster.issues.values()
+        can_travel = any(Ability.CREATE_COMMENT in one.abilities for one in issues)
+        is_read = can_travel and Ability.LIST_COMMENTS in tracker.abilities
+        return 2 if is_read and not is_off else 1
+
+    def _calls_left(self, name: TrackerName, tracker: Tracker) -> float | None:
+        """Calls that looks may make; None where the tracker has named no limit. Once
+        its limit was reset, all of it is there until an answer says how much."""
+        budget = tracker.budget
+        if budget is not None:
+            self._limits[name] = budget.limit
+        limit = self._limits.get(name)
+        if limit is None:
+            return None
+        remaining = limit
+        if budget is not None and budget.resets_at > self._means.clock.now():
+            remaining = budget.remaining
+        return remaining - limit * RESERVE

@@ -72,11 +72,14 @@ class Schedule:
         for each in due:
             self.wake(each.key, each.at)
 
-    def look(self, key: Key) -> None:
-        """Look at *key* when there is room, unless it is due or running anyway."""
-        if key not in self._due and key not in self._tasks:
-            self._looks[key] = None
-            self._wake.set()
+    def look(self, key: Key) -> bool:
+        """Look at *key* when there is room; False when it is due, is being run or is to
+        be looked at anyway."""
+        if key in self._due or key in self._tasks or key in self._looks:
+            return False
+        self._looks[key] = None
+        self._wake.set()
+        return True
 
     async def serve(self) -> None:
         """Run what is due until :meth:`close`, then let what runs come to its end."""

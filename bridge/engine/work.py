@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
+from bridge.engine.accounting import DUE, QUIET, passing
 from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
@@ -24,7 +25,8 @@ from bridge.ports.errors import (
     TransientError,
     UnreadableRow,
 )
-from bridge.ports.records import CaseRecord, Job, Key, Outcome
+from bridge.ports.measuring import StepKind
+from bridge.ports.records import ASKED, CaseRecord, Due, Job, Key, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +69,8 @@ class Worker:
                     return None
                 if job.held_until and self._now < job.held_until:
                     return job.held_until
-                return await self._guarded(job)
+                with passing(self._means.measures, job, StepKind.PASS):
+                    return await self._guarded(job)
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
                 return self._now + STORE_PATIENCE
@@ -92,13 +95,20 @@ class Worker:
             return None
 
     async def _look(self, job: Job, case: CaseRecord) -> datetime | None:
-        """A look always moves the next one into the future, however it ends."""
+        """A look always moves the next one into the future, however it ends; one that
+        somebody asked for and that fails is made up for by a pass."""
         again = self._now + self._means.options.poll_interval
+        due: list[Due] = []
         try:
             if not case.paused:
-                return await self._cases.look(job, case)
+                with passing(self._means.measures, job, StepKind.LOOK) as course:
+                    wanted = await self._cases.look(job, case)
+                    course.result = DUE if wanted else QUIET
+                return wanted
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
+            if case.next_look == ASKED:
+                due.append(Due(job.key, self._now))
         except StoreUnavailable:
             raise
         except (PermanentError, GoneError) as exc:
@@ -108,8 +118,9 @@ class Worker:
             return None
         except Exception:
             log.exception("look.failed")
-        await self._means.store.commit(Commit(cases=[replace(case, next_look=again)]))
-        return None
+        later = replace(case, next_look=again)
+        await self._means.store.commit(Commit(cases=[later], due=due))
+        return due[0].at if due else None
 
     async def _guarded(self, job: Job) -> datetime | None:
         waits_for: Place | None = None

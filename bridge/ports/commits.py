@@ -162,7 +162,8 @@ class Commit:
     are dropped when no such link or case is stored any more (it was unlinked; made
     anew, it has another *since*). *work* comes before *due*, which wakes a key
     even where it is held. *creations* replace by issue, those of *dropped* issues are
-    forgotten, *marks* are moments by name. What is known of comments is dropped where
+    forgotten, *marks* are moments by name. With *look_at_all* every case's next look
+    is ASKED. What is known of comments is dropped where
     no such case is stored. A pass with the id of an unfinished one takes its place, as
     an action does, but began when that one did and works for the events of both."""
 
@@ -182,6 +183,7 @@ class Commit:
     creations: Sequence[Creation] = ()
     dropped: Sequence[IssueId] = ()
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    look_at_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +215,14 @@ class EventRow:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much waits. *waiting* are keys due now or later, *retrying* those of them
-    that failed before; *pending* are events without an outcome, *creating* issues
-    whose case is reserved and not there yet."""
+    that failed before; *oldest_due* is when the first of them was or will be due, also
+    while a pass over it runs. *pending* are events without an outcome, *creating*
+    issues whose case is reserved and not there yet."""
 
     pending: int = 0
     waiting: int = 0
     retrying: int = 0
+    oldest_due: datetime | None = None
     dead: int = 0
     parked: int = 0
     paused: int = 0

@@ -1,7 +1,7 @@
 """What the store gives back: deliveries, links, cases, work; times in UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -85,11 +85,16 @@ class Link:
     is_native: bool = False
 
 
+ASKED = datetime.fromtimestamp(0, UTC)
+"""The next look at a case that somebody asked to look at: before all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What is kept of a case: its base, and what was last seen, for display.
 
-    *since* is when its first link was made, which the store sees to: a case whose last
+    *next_look* is when the timer looks at it, ASKED if somebody asked for that. *since*
+    is when its first link was made, which the store sees to: a case whose last
     link was taken away and that is linked again is another one.
     """
 
@@ -117,6 +122,18 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event that waits: what made it, where and when; *is_parked* once a pass has
+    left it behind a circuit or a pause."""
+
+    event: str
+    tracker: TrackerName
+    cause: Cause
+    at: datetime
+    is_parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPass:
     """A pass that has begun and not ended, and the fingerprint of its plan."""
 
@@ -131,8 +148,9 @@ class Job:
     *version* changes whenever somebody makes the key due; *events* are the ids of its
     events without an outcome, and of those parked, oldest first. No pass is made before
     *held_until*: a tracker asked to wait. *kinds* are what the senders of the events
-    called them. *open_pass* is the last that began for one of the events and has not
-    ended: a pass that decides the same goes on with it under its id.
+    called them, *arrivals* more of each. *open_pass* is the last that began for one of
+    the events and has not ended: a pass that decides the same goes on with it under its
+    id.
     """
 
     key: Key
@@ -144,6 +162,7 @@ class Job:
     links: tuple[Link, ...]
     held_until: datetime | None = None
     kinds: frozenset[str] = frozenset()
+    arrivals: tuple[Arrival, ...] = ()
     open_pass: OpenPass | None = None
 
     @property

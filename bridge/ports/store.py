@@ -82,7 +82,7 @@ class Store(Protocol):
         ...
 
     async def looks_due(self, now: datetime, limit: int) -> list[CaseId]:
-        """Cases whose timed look has come, longest waiting first."""
+        """Cases whose look has come and that are not due, longest waiting first."""
         ...
 
     async def paused(self, limit: int) -> list[CaseRecord]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, Text, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Column, Connection, ForeignKey, Table, select
 from sqlalchemy.types import BigInteger
 
 from bridge.domain.comment_records import (
@@ -26,21 +25,22 @@ from bridge.store.codec import (
     moment,
     naming,
 )
+from bridge.store.columns import TEXT, Insert, insert
 from bridge.store.schema import cases, metadata
 
 
 def _case() -> Column[str]:
     """The case, with which the row goes."""
     goes_with = ForeignKey(cases.c.id, ondelete="CASCADE")
-    return Column("case", Text, goes_with, primary_key=True)
+    return Column("case", TEXT, goes_with, primary_key=True)
 
 
 def _key(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
+    return Column(name, TEXT, primary_key=True)
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
+    return Column(name, TEXT, nullable=False)
 
 
 originals = Table(

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, Text, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Column, Connection, Table, delete, select
 from sqlalchemy.types import BigInteger
 
 from bridge.domain.model import CaseId, IssueId, TrackerName
@@ -29,6 +28,7 @@ from bridge.store.codec import (
     moment,
     naming,
 )
+from bridge.store.columns import TEXT, insert
 from bridge.store.records import event_values
 from bridge.store.schema import creations, events, metadata, unlinked
 
@@ -36,7 +36,7 @@ from bridge.store.schema import creations, events, metadata, unlinked
 marks = Table(
     "marks",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
 

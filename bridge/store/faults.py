@@ -14,6 +14,11 @@ from sqlalchemy.exc import (
 from bridge.ports.errors import CommitRefused, StoreUnavailable
 
 
+def said(exc: DBAPIError) -> str:
+    """What the database said, in one line and without the statement."""
+    return " ".join(str(exc.orig).split())
+
+
 @contextmanager
 def refusing() -> Iterator[None]:
     """Values that no row can hold: text that is no Unicode, times without a zone."""
@@ -29,6 +34,6 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (IntegrityError, DataError, ProgrammingError) as exc:
-        raise CommitRefused(f"the store refused: {exc.orig}") from exc
+        raise CommitRefused(f"the store refused: {said(exc)}") from exc
     except DBAPIError as exc:
-        raise StoreUnavailable(f"the store does not work: {exc.orig}") from exc
+        raise StoreUnavailable(f"the store does not work: {said(exc)}") from exc

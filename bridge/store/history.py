@@ -8,6 +8,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow, PassRecord
 from bridge.ports.records import Key, Outcome
+from bridge.store.codec import maybe_moment
 from bridge.store.portions import portions
 from bridge.store.records import action_of, dead_of, event_of, pass_of
 from bridge.store.schema import (
@@ -121,6 +122,7 @@ def counts(conn: Connection) -> Counts:
         pending=unended.get(None, 0),
         waiting=_count(conn, work),
         retrying=_count(conn, work, work.c.attempts > 0),
+        oldest_due=maybe_moment(conn.scalar(select(func.min(work.c.at)))),
         dead=_count(conn, dead),
         parked=parked,
         paused=_count(conn, cases, cases.c.paused != NOTHING),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Ending, NewEvent
@@ -13,6 +12,7 @@ from bridge.ports.records import CaseRecord, Key, Link, LinkRow, Outcome
 from bridge.ports.store import LinkExists
 from bridge.store import outcomes, work
 from bridge.store.codec import case_values, link_row_of, link_values, micros
+from bridge.store.columns import insert
 from bridge.store.portions import portions
 from bridge.store.records import event_values
 from bridge.store.schema import cases, creations, events, is_open, links, unlinked

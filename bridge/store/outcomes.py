@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Text, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, bindparam, select, update
 
 from bridge.ports.commits import Ending
 from bridge.ports.records import Outcome
 from bridge.store.codec import Values, micros
+from bridge.store.columns import TEXT, insert
 from bridge.store.schema import event_passes, events, is_open, passes, tallies
 
 _ONE_EVENT = (
@@ -32,7 +32,7 @@ _WORKED = (
     insert(event_passes)
     .from_select(
         [event_passes.c.event_id, event_passes.c.pass_id],
-        select(events.c.id, bindparam("its_pass", type_=Text)).where(
+        select(events.c.id, bindparam("its_pass", type_=TEXT)).where(
             events.c.id == bindparam("its_id"), is_open
         ),
     )

@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
-from bridge.domain.model import CaseId
-from bridge.ports.records import CaseRecord, Due, Job, Key, Link, LinkRow, OpenPass
+from bridge.domain.model import CaseId, TrackerName
+from bridge.ports.records import (
+    Arrival,
+    CaseRecord,
+    Cause,
+    Due,
+    Job,
+    Key,
+    Link,
+    LinkRow,
+    OpenPass,
+)
 from bridge.store.codec import (
     case_of,
     link_of,
@@ -30,7 +41,15 @@ from bridge.store.schema import (
 _keys: BindParameter[str] = bindparam("keys", expanding=True)
 _WORK = select(work).where(work.c.key.in_(_keys))
 _EVENTS = (
-    select(events.c.key, events.c.id, events.c.kind)
+    select(
+        events.c.key,
+        events.c.id,
+        events.c.kind,
+        events.c.tracker,
+        events.c.cause,
+        events.c.at,
+        events.c.outcome,
+    )
     .where(events.c.key.in_(_keys), is_open)
     .order_by(events.c.id)
 )
@@ -52,11 +71,11 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
     """What passes over *keys* start from, in their order."""
     asked = {"keys": keys}
     due = {row.key: row for row in conn.execute(_WORK, asked)}
-    waiting: dict[str, list[str]] = {}
+    waiting: dict[str, list[Arrival]] = {}
     kinds: dict[str, set[str]] = {}
-    for key, event, kind in conn.execute(_EVENTS, asked):
-        waiting.setdefault(key, []).append(event)
-        kinds.setdefault(key, set()).add(kind)
+    for event in conn.execute(_EVENTS, asked):
+        waiting.setdefault(event.key, []).append(_arrival(event))
+        kinds.setdefault(event.key, set()).add(event.kind)
     begun = {
         row.key: OpenPass(row.id, row.plan) for row in conn.execute(_OPEN_PASSES, asked)
     }
@@ -71,7 +90,8 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
             version=due[key].version if key in due else 0,
             attempts=due[key].attempts if key in due else 0,
             failing_since=maybe_moment(due[key].failing_since) if key in due else None,
-            events=tuple(waiting.get(key, ())),
+            events=tuple(one.event for one in waiting.get(key, ())),
+            arrivals=tuple(waiting.get(key, ())),
             case=records.get(key),
             links=tuple(linked.get(key, ())),
             open_pass=begun.get(key),
@@ -82,6 +102,16 @@ def load(conn: Connection, keys: Sequence[Key]) -> list[Job]:
     ]
 
 
+def _arrival(row: Any) -> Arrival:
+    return Arrival(
+        event=row.id,
+        tracker=TrackerName(row.tracker),
+        cause=Cause(row.cause),
+        at=moment(row.at),
+        is_parked=row.outcome is not None,
+    )
+
+
 def due(conn: Connection) -> list[Due]:
     """Every key that is due now or later, earliest first."""
     rows = conn.execute(select(work.c.key, work.c.at).order_by(work.c.at, work.c.key))
@@ -89,10 +119,11 @@ def due(conn: Connection) -> list[Due]:
 
 
 def looks_due(conn: Connection, now: datetime, limit: int) -> list[CaseId]:
-    """Cases whose timed look has come, longest waiting first."""
+    """Cases whose look has come and that are not due, longest waiting first."""
     rows = conn.scalars(
         select(cases.c.id)
         .where(cases.c.next_look <= micros(now))
+        .where(~exists().where(work.c.key == cases.c.id))
         .order_by(cases.c.next_look, cases.c.id)
         .limit(limit)
     )

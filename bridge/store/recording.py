@@ -12,12 +12,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bridge.ports.commits import ActionRecord, Commit, DeadLetter, Healed, PassRecord
-from bridge.ports.records import CaseRecord, Link
+from bridge.ports.records import ASKED, CaseRecord, Link
 from bridge.store import comments, creations, outcomes, sightings, work
-from bridge.store.codec import Values, case_values, link_values
+from bridge.store.codec import Values, case_values, link_values, micros
+from bridge.store.columns import Insert, insert
 from bridge.store.records import (
     action_values,
     dead_values,
@@ -81,6 +81,11 @@ _KEPT_ACTION = _keeping(actions)
 _KEPT_LETTER = _keeping(dead)
 
 
+_ASKED_FOR = (
+    update(cases).where(cases.c.next_look.is_not(None)).values(next_look=micros(ASKED))
+)
+
+
 def record(conn: Connection, commit: Commit, tick: int) -> None:
     """Write all of *commit*; work before due, so that what is due stays due."""
     if commit.events:
@@ -101,6 +106,8 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     creations.keep(conn, commit.creations)
     creations.drop(conn, commit.dropped)
     creations.keep_marks(conn, commit.marks)
+    if commit.look_at_all:
+        conn.execute(_ASKED_FOR)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
 

@@ -14,14 +14,15 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     literal_column,
 )
 from sqlalchemy.types import BigInteger
 
-VERSION = 1
-"""Raised by every change of these tables; a store with a higher one is refused."""
+from bridge.store.columns import TEXT, partial, text, when
+
+VERSION = 2
+"""Raised by every change of these tables, each of which is a step in `migrations`."""
 
 metadata = MetaData()
 
@@ -29,19 +30,11 @@ NOTHING: ColumnClause[str] = literal_column("''")
 """The empty text, spelled out: a bound value would hide the partial indexes."""
 
 
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, default="")
-
-
-def _when(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
 # 'schema' is VERSION; 'tick' counts writing transactions and gives work its versions.
 meta = Table(
     "meta",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
 
@@ -49,161 +42,161 @@ meta = Table(
 tallies = Table(
     "tallies",
     metadata,
-    Column("outcome", Text, primary_key=True),
+    Column("outcome", TEXT, primary_key=True),
     Column("n", BigInteger, nullable=False),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("id", Text, primary_key=True),
-    _text("tracker"),
-    Column("identity", Text),
-    _text("key"),
-    _text("cause"),
-    _text("kind"),
-    _when("at"),
+    Column("id", TEXT, primary_key=True),
+    text("tracker"),
+    Column("identity", TEXT),
+    text("key"),
+    text("cause"),
+    text("kind"),
+    when("at"),
     Column("body", LargeBinary),
-    Column("outcome", Text),
-    _text("reason"),
-    _when("ended_at", nullable=True),
+    Column("outcome", TEXT),
+    text("reason"),
+    when("ended_at", nullable=True),
     UniqueConstraint("tracker", "identity", name="events_identity"),
 )
 is_open = events.c.outcome.is_(None) | (events.c.outcome == literal_column("'parked'"))
 """Not ended for good: no outcome yet, or parked."""
 
 Index("events_key", events.c.key, events.c.id)
-Index(
+partial(
     "events_open",
     events.c.key,
     events.c.id,
     events.c.outcome,
-    sqlite_where=is_open,
+    where=is_open,
 )
-Index(
+partial(
     "events_ended",
     events.c.ended_at,
-    sqlite_where=events.c.ended_at.is_not(None),
+    where=events.c.ended_at.is_not(None),
 )
 
 has_body = events.c.body.is_not(None)
-Index(
+partial(
     "events_bodies",
     events.c.ended_at,
-    sqlite_where=events.c.ended_at.is_not(None) & has_body,
+    where=events.c.ended_at.is_not(None) & has_body,
 )
 
 work = Table(
     "work",
     metadata,
-    Column("key", Text, primary_key=True),
-    _when("at"),
+    Column("key", TEXT, primary_key=True),
+    when("at"),
     Column("version", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    _when("failing_since", nullable=True),
-    _when("held_until", nullable=True),
-    _text("reason"),
+    when("failing_since", nullable=True),
+    when("held_until", nullable=True),
+    text("reason"),
 )
 Index("work_at", work.c.at)
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("handle", Text),
-    _text("key"),
-    _text("title"),
-    _text("url"),
-    _text("project"),
-    _text("status"),
-    _text("group"),
-    Column("base", Text),
-    _text("drift"),
-    _text("gone"),
-    _text("paused"),
-    _when("next_look", nullable=True),
-    _when("since"),
+    Column("id", TEXT, primary_key=True),
+    Column("handle", TEXT),
+    text("key"),
+    text("title"),
+    text("url"),
+    text("project"),
+    text("status"),
+    text("group"),
+    Column("base", TEXT),
+    text("drift"),
+    text("gone"),
+    text("paused"),
+    when("next_look", nullable=True),
+    when("since"),
 )
 Index("cases_handle", cases.c.handle)
-Index(
+partial(
     "cases_next_look",
     cases.c.next_look,
     cases.c.id,
-    sqlite_where=cases.c.next_look.is_not(None),
+    where=cases.c.next_look.is_not(None),
 )
-Index("cases_drift", cases.c.id, sqlite_where=cases.c.drift != NOTHING)
-Index("cases_paused", cases.c.id, sqlite_where=cases.c.paused != NOTHING)
+partial("cases_drift", cases.c.id, where=cases.c.drift != NOTHING)
+partial("cases_paused", cases.c.id, where=cases.c.paused != NOTHING)
 
 links = Table(
     "links",
     metadata,
-    Column("issue", Text, primary_key=True),
-    Column("case", Text, ForeignKey("cases.id"), nullable=False),
-    _when("since"),
-    Column("base", Text),
-    _text("state"),
-    _text("title"),
-    _text("url"),
-    _text("drift"),
-    _text("gone"),
+    Column("issue", TEXT, primary_key=True),
+    Column("case", TEXT, ForeignKey("cases.id"), nullable=False),
+    when("since"),
+    Column("base", TEXT),
+    text("state"),
+    text("title"),
+    text("url"),
+    text("drift"),
+    text("gone"),
     Column("is_native", Boolean, nullable=False, default=False),
 )
 Index("links_case", links.c.case, links.c.issue)
-Index("links_drift", links.c.issue, sqlite_where=links.c.drift != NOTHING)
+partial("links_drift", links.c.issue, where=links.c.drift != NOTHING)
 
 creations = Table(
     "creations",
     metadata,
-    Column("issue", Text, primary_key=True),
-    Column("tracker", Text, nullable=False),
-    Column("project", Text, nullable=False),
-    Column("rule", Text, nullable=False),
+    Column("issue", TEXT, primary_key=True),
+    Column("tracker", TEXT, nullable=False),
+    Column("project", TEXT, nullable=False),
+    Column("rule", TEXT, nullable=False),
     Column("reserved_at", BigInteger, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("status", TEXT, nullable=False),
     Column("tried_at", BigInteger),
-    Column("case", Text),
+    Column("case", TEXT),
 )
 Index("creations_rule", creations.c.rule, creations.c.reserved_at)
 is_creating = creations.c.status != literal_column("'created'")
-Index("creations_open", creations.c.issue, sqlite_where=is_creating)
+partial("creations_open", creations.c.issue, where=is_creating)
 
 # A person took this issue off this case: what the tracker still shows is not adopted.
 unlinked = Table(
     "unlinked",
     metadata,
-    Column("issue", Text, primary_key=True),
-    Column("case", Text, primary_key=True),
+    Column("issue", TEXT, primary_key=True),
+    Column("case", TEXT, primary_key=True),
 )
 
 passes = Table(
     "passes",
     metadata,
-    Column("id", Text, primary_key=True),
-    _text("key"),
-    _text("cause"),
-    _when("started_at"),
+    Column("id", TEXT, primary_key=True),
+    text("key"),
+    text("cause"),
+    when("started_at"),
     Column("is_dry", Boolean, nullable=False),
-    Column("base", Text, nullable=False),
-    Column("seen", Text, nullable=False),
-    Column("changes", Text, nullable=False),
-    Column("overruled", Text, nullable=False),
-    Column("notes", Text, nullable=False),
-    _text("config"),
-    _text("plan"),
-    Column("outcome", Text),
-    _text("reason"),
-    _when("finished_at", nullable=True),
+    Column("base", TEXT, nullable=False),
+    Column("seen", TEXT, nullable=False),
+    Column("changes", TEXT, nullable=False),
+    Column("overruled", TEXT, nullable=False),
+    Column("notes", TEXT, nullable=False),
+    text("config"),
+    text("plan"),
+    Column("outcome", TEXT),
+    text("reason"),
+    when("finished_at", nullable=True),
 )
 Index("passes_started", passes.c.started_at)
 is_unfinished = passes.c.finished_at.is_(None)
-Index("passes_open", passes.c.key, passes.c.id, sqlite_where=is_unfinished)
+partial("passes_open", passes.c.key, passes.c.id, where=is_unfinished)
 
 # Every pass that worked for an event, not only the one that ended it.
 event_passes = Table(
     "event_passes",
     metadata,
-    Column("event_id", Text, primary_key=True),
-    Column("pass_id", Text, primary_key=True),
+    Column("event_id", TEXT, primary_key=True),
+    Column("pass_id", TEXT, primary_key=True),
     sqlite_with_rowid=False,
 )
 Index("event_passes_pass", event_passes.c.pass_id)
@@ -213,31 +206,31 @@ actions = Table(
     metadata,
     Column(
         "pass_id",
-        Text,
+        TEXT,
         ForeignKey("passes.id", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column("n", Integer, primary_key=True, autoincrement=False),
-    _text("kind"),
-    _text("target"),
-    _text("value"),
-    _text("reason"),
-    _text("status"),
-    _text("receipt"),
-    _when("at", nullable=True),
+    text("kind"),
+    text("target"),
+    text("value"),
+    text("reason"),
+    text("status"),
+    text("receipt"),
+    when("at", nullable=True),
 )
 
 dead = Table(
     "dead",
     metadata,
-    Column("id", Text, primary_key=True),
-    _text("key"),
-    _text("kind"),
-    _text("target"),
-    _text("value"),
-    _text("reason"),
-    _when("since"),
-    _text("pass_id"),
+    Column("id", TEXT, primary_key=True),
+    text("key"),
+    text("kind"),
+    text("target"),
+    text("value"),
+    text("reason"),
+    when("since"),
+    text("pass_id"),
 )
 Index("dead_pass", dead.c.pass_id)
 Index("dead_key", dead.c.key)

@@ -6,15 +6,12 @@ import orjson
 from sqlalchemy import (
     Column,
     Connection,
-    Index,
     Select,
     Table,
-    Text,
     case,
     func,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.types import BigInteger
 
 from bridge.domain.model import IssueId
@@ -28,24 +25,25 @@ from bridge.store.codec import (
     moment,
     naming,
 )
+from bridge.store.columns import TEXT, insert, partial
 from bridge.store.schema import NOTHING, metadata
 
 sightings = Table(
     "sightings",
     metadata,
-    Column("issue", Text, primary_key=True),
+    Column("issue", TEXT, primary_key=True),
     Column("seen_at", BigInteger, nullable=False),
-    Column("attributes", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("attributes", TEXT, nullable=False),
+    Column("title", TEXT, nullable=False),
+    Column("url", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False),
     Column("first_seen", BigInteger),
-    Column("handled", Text, nullable=False),
+    Column("handled", TEXT, nullable=False),
 )
-Index(
+partial(
     "sightings_unhandled",
     sightings.c.issue,
-    sqlite_where=sightings.c.handled == NOTHING,
+    where=sightings.c.handled == NOTHING,
 )
 _ADDED = insert(sightings)
 _new = _ADDED.excluded

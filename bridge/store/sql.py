@@ -26,6 +26,7 @@ from bridge.ports.records import (
     LinkRow,
     NewDelivery,
 )
+from bridge.ports.sharing import LeaseLost, held
 from bridge.ports.sightings import Sighting
 from bridge.ports.store import LinkExists
 from bridge.store import (
@@ -44,27 +45,37 @@ from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
+from bridge.store.sharing import SqlSharing
 from bridge.store.survey import SqlSurvey
-from bridge.store.writing import Write, Written
+from bridge.store.writing import Fenced, Known, Write, Written
 
 T = TypeVar("T")
+
+Opened = tuple[Engine, Engine, Callable[[], None], int]
+"""What a store is made from."""
 
 
 class SqlStore:
     """Implements ``bridge.ports.store.Store`` over two engines of one database.
 
     *writing* and *reading* hand out the connections of the two threads; *release* is
-    called when both are closed.
+    called when both are closed. *found_version* is that of the tables before that.
     """
 
     def __init__(
-        self, writing: Engine, reading: Engine, release: Callable[[], None]
+        self,
+        writing: Engine,
+        reading: Engine,
+        release: Callable[[], None],
+        found_version: int,
     ) -> None:
+        self.found_version = found_version
         self._writing = writing
         self._reading = reading
         self._release = release
         self._writer = GroupCommit[Write, Written]("store-writer", self._write)
         self._reader = GroupCommit[Question, Any]("store-reader", self._read)
+        self.sharing = SqlSharing(self._writer, self._reader)
         self.survey = SqlSurvey(self._ask)
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
@@ -75,19 +86,19 @@ class SqlStore:
 
     async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
         """Insert a link, and its case if it is new; LinkExists, BeingCreated."""
-        refusal = await self._writer.submit(Linking(link, case, event))
+        refusal = await self._submit(Linking(link, case, event))
         if isinstance(refusal, LinkExists | BeingCreated):
             raise refusal
 
     async def unlink(self, issue: IssueId, event: NewEvent) -> Link | None:
         """Remove a link; a case left without links is forgotten."""
-        removed = await self._writer.submit(Unlinking(issue, event))
+        removed = await self._submit(Unlinking(issue, event))
         assert removed is None or isinstance(removed, Link)
         return removed
 
     async def commit(self, commit: Commit) -> None:
         """Write everything in *commit*, or nothing."""
-        await self._writer.submit(commit)
+        await self._submit(commit)
 
     async def load(self, key: Key) -> Job:
         """What a pass over *key* starts from."""
@@ -109,7 +120,7 @@ class SqlStore:
         return await self._ask(reading.due)
 
     async def looks_due(self, now: datetime, limit: int) -> list[CaseId]:
-        """Cases whose timed look has come, longest waiting first."""
+        """Cases whose look has come and that are not due, longest waiting first."""
         return await self._ask(lambda conn: reading.looks_due(conn, now, limit))
 
     async def paused(self, limit: int) -> list[CaseRecord]:
@@ -167,7 +178,7 @@ class SqlStore:
         limit: Limit | None = None,
     ) -> None:
         """Reserve a case for an issue; LinkExists, AlreadyReserved, HeldBack."""
-        refusal = await self._writer.submit(Reserving(creation, event, limit))
+        refusal = await self._submit(Reserving(creation, event, limit))
         if isinstance(refusal, LinkExists | AlreadyReserved | HeldBack):
             raise refusal
 
@@ -206,6 +217,16 @@ class SqlStore:
         self._reading.dispose()
         self._writing.dispose()
         self._release()
+
+    async def _submit(self, write: Known) -> Written:
+        """Have it done, under the fence of the task if it has one; LeaseLost."""
+        under = held()
+        if under is None:
+            return await self._writer.submit(write)
+        written = await self._writer.submit(Fenced(write, under.fence))
+        if isinstance(written, LeaseLost):
+            raise written
+        return written
 
     async def _ask(self, question: Callable[[Connection], T]) -> T:
         answer: T = await self._reader.submit(question)

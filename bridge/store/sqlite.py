@@ -4,19 +4,18 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bridge.ports.errors import StoreRefused
-from bridge.store.schema import VERSION, meta, metadata
-from bridge.store.sql import SqlStore
+from bridge.store.sql import Opened, SqlStore
+from bridge.store.versions import prepare
 
 # Deliveries are some 2 kB: a page of 8 KiB and a later checkpoint write fewer pages.
 _PRAGMAS = (
@@ -32,42 +31,31 @@ _PRAGMAS = (
 
 
 @asynccontextmanager
-async def open_store(url: str, *, create: bool = True) -> AsyncIterator[SqlStore]:
+async def open_file(url: URL, *, create: bool = True) -> AsyncIterator[SqlStore]:
     """The store at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``.
 
     The file is made when it is missing, unless *create* is False. StoreRefused says
     what is wrong with the URL or the file, also when another process has it open.
     """
-    path = _path_in(url)
-    writing, reading, release = await asyncio.to_thread(_open, path, create=create)
-    store = SqlStore(writing, reading, release)
+    path = path_in(url)
+    opened = await asyncio.to_thread(_open, path, create=create)
+    store = SqlStore(*opened)
     try:
         yield store
     finally:
         await store.aclose()
 
 
-def _path_in(url: str) -> Path:
-    try:
-        parts = make_url(url)
-    except ArgumentError:
-        raise StoreRefused(
-            'the store url is not one; write "sqlite:///bridge.db"'
-        ) from None
-    if parts.get_backend_name() == "postgresql":
-        raise StoreRefused("PostgreSQL is not in this version; use sqlite:///bridge.db")
-    if parts.drivername != "sqlite":
-        raise StoreRefused(
-            f"{parts.drivername} is no store of the bridge; use sqlite:///bridge.db"
-        )
-    if not parts.database or parts.database == ":memory:" or parts.query:
+def path_in(url: URL) -> Path:
+    """The file that *url* names; StoreRefused."""
+    if not url.database or url.database == ":memory:" or url.query:
         raise StoreRefused(
             "the store url must name a file and nothing else, as sqlite:///bridge.db"
         )
-    return Path(parts.database)
+    return Path(url.database)
 
 
-def _open(path: Path, *, create: bool) -> tuple[Engine, Engine, Callable[[], None]]:
+def _open(path: Path, *, create: bool) -> Opened:
     if not create and not path.exists():
         raise StoreRefused(
             f"there is no store at {path}: run `bridge serve` first, or mend store.url"
@@ -83,10 +71,29 @@ def _open(path: Path, *, create: bool) -> tuple[Engine, Engine, Callable[[], Non
         try:
             with writing.begin() as conn:
                 _check_write_ahead_log(conn, path)
-                _prepare(conn, path)
+                found = prepare(conn, str(path), upgrade=True)
         except DBAPIError as exc:
             raise StoreRefused(f"{path}: {exc.orig}") from exc
-        return writing, reading, opened.pop_all().close
+        return writing, reading, opened.pop_all().close, found
+
+
+@contextmanager
+def held_file(url: URL) -> Iterator[Engine]:
+    """The file that *url* names, to be read while no bridge has it; StoreRefused, also
+    where its tables are of another version."""
+    path = path_in(url)
+    if not path.is_file():
+        raise StoreRefused(f"there is no store at {path}")
+    with _lock(path):
+        engine = _engine(path, begin="BEGIN")
+        try:
+            with engine.connect() as conn:
+                prepare(conn, str(path), upgrade=False)
+            yield engine
+        except DBAPIError as exc:
+            raise StoreRefused(f"{path}: {exc.orig}") from exc
+        finally:
+            engine.dispose()
 
 
 @contextmanager
@@ -143,35 +150,3 @@ def _check_write_ahead_log(conn: Connection, path: Path) -> None:
     mode = conn.exec_driver_sql("PRAGMA journal_mode").scalar()
     if mode != "wal":
         raise StoreRefused(f"{path}: this file system has no write-ahead log ({mode})")
-
-
-def _prepare(conn: Connection, path: Path) -> None:
-    """Make the tables in a new file; refuse a file that is newer or unlike ours."""
-    tables = inspect(conn).get_table_names()
-    if not tables:
-        metadata.create_all(conn)
-        rows = [{"name": "schema", "value": VERSION}, {"name": "tick", "value": 0}]
-        conn.execute(meta.insert(), rows)
-        return
-    if meta.name not in tables:
-        raise StoreRefused(f"{path}: a database, but not one of the bridge")
-    found = conn.scalar(select(meta.c.value).where(meta.c.name == "schema"))
-    if found is None or found > VERSION:
-        raise StoreRefused(
-            f"{path}: written by a newer bridge (schema {found}, this one knows "
-            f"{VERSION}); use that version"
-        )
-    for table in metadata.sorted_tables:
-        there = _columns(conn, table.name) if table.name in tables else set()
-        odd = {(column.name, column.primary_key) for column in table.c} ^ there
-        if odd:
-            raise StoreRefused(
-                f"{path}: made by an unfinished version of the bridge (it differs in "
-                f"{table.name}.{min(odd)[0]}); move it away and begin with a new one"
-            )
-
-
-def _columns(conn: Connection, table: str) -> set[tuple[str, bool]]:
-    """The columns of a stored table, and whether they belong to its key."""
-    key = inspect(conn).get_pk_constraint(table)["constrained_columns"]
-    return {(c["name"], c["name"] in key) for c in inspect(conn).get_columns(table)}

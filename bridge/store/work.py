@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, null, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bridge.ports.commits import WorkDone, WorkLater
 from bridge.ports.records import Due, Key
 from bridge.store.codec import maybe_micros, micros, moment
+from bridge.store.columns import Insert, insert
 from bridge.store.schema import work
 
 _added = insert(work)

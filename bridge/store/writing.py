@@ -1,6 +1,8 @@
 """Does what a group of writers asked for, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection, update
@@ -8,18 +10,42 @@ from sqlalchemy import Connection, update
 from bridge.ports.commits import Commit
 from bridge.ports.creations import AlreadyReserved, BeingCreated, HeldBack
 from bridge.ports.records import Accepted, Link, NewDelivery
+from bridge.ports.sharing import Fence, LeaseLost, NotYet
 from bridge.ports.store import LinkExists
-from bridge.store import creations, inbox, linking, pruning, recording
+from bridge.store import (
+    creations,
+    flips,
+    inbox,
+    linking,
+    pruning,
+    recording,
+    replicas,
+)
 from bridge.store.creations import Reserving
+from bridge.store.flips import Counting, Forgetting
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
+from bridge.store.replicas import Beating, Claiming, Joining, Leaving, Releasing
 from bridge.store.schema import meta
 
-Other = Linking | Unlinking | Reserving | Pruning | Commit
-Write = NewDelivery | Other
-Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack
-Written = Accepted | Refusal | Link | int | None
+Known = Linking | Unlinking | Reserving | Pruning | Commit
+Shared = Joining | Beating | Leaving | Counting | Forgetting
 
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """To be written only while *fence* is in force."""
+
+    write: Known
+    fence: Fence
+
+
+Other = Known | Shared | Fenced
+Write = NewDelivery | Claiming | Releasing | Other
+Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack | LeaseLost
+Written = Accepted | Refusal | Link | Fence | NotYet | datetime | int | None
+
+# The first statement of all: writers of other processes wait here for their turn.
 _TICKED = (
     update(meta)
     .where(meta.c.name == "tick")
@@ -29,17 +55,72 @@ _TICKED = (
 
 
 def write(conn: Connection, group: Sequence[Write]) -> list[Written]:
-    """Do all of *group*, the deliveries in it at once; the answers in its order."""
-    deliveries = [one for one in group if isinstance(one, NewDelivery)]
+    """Do all of *group*: what comes in, then what is claimed, then all else, and last
+    what is given back; the answers in the order of *group*."""
     tick = conn.scalars(_TICKED).one()
-    accepted = iter(inbox.accept(conn, deliveries, tick) if deliveries else ())
-    return [
-        next(accepted) if isinstance(one, NewDelivery) else _written(conn, one, tick)
-        for one in group
-    ]
+    arrived = [one for one in group if isinstance(one, NewDelivery)]
+    accepted = iter(inbox.accept(conn, arrived, tick) if arrived else ())
+    wanted = [one for one in group if isinstance(one, Claiming)]
+    claimed = iter(replicas.claim(conn, wanted, tick) if wanted else ())
+    rest = iter(_rest(conn, group, tick))
+    done = [one for one in group if isinstance(one, Releasing)]
+    released = iter(replicas.release(conn, done) if done else ())
+
+    def answer(one: Write) -> Written:
+        match one:
+            case NewDelivery():
+                return next(accepted)
+            case Claiming():
+                return next(claimed)
+            case Releasing():
+                return next(released)
+            case _:
+                return next(rest)
+
+    return [answer(one) for one in group]
 
 
-def _written(conn: Connection, write: Other, tick: int) -> Written:
+def _rest(conn: Connection, group: Sequence[Write], tick: int) -> list[Written]:
+    fences = [one.fence for one in group if isinstance(one, Fenced)]
+    standing = replicas.hold(conn, fences) if fences else set()
+    return list(_in_turn(conn, group, tick, standing))
+
+
+def _in_turn(
+    conn: Connection, group: Sequence[Write], tick: int, standing: set[Fence]
+) -> Iterator[Written]:
+    for one in group:
+        match one:
+            case NewDelivery() | Claiming() | Releasing():
+                continue
+            case Fenced(write, fence) if fence in standing:
+                yield _written(conn, write, tick)
+            case Fenced(_, fence):
+                yield LeaseLost(f"another replica has taken over {fence.key}")
+            case Joining() | Beating() | Leaving() | Counting() | Forgetting():
+                yield _shared(conn, one)
+            case _:
+                yield _written(conn, one, tick)
+
+
+def _shared(conn: Connection, write: Shared) -> int | None:
+    match write:
+        case Beating():
+            return replicas.beat(conn, write)
+        case Counting():
+            return flips.count(conn, write)
+        case Joining():
+            replicas.join(conn, write)
+        case Leaving():
+            replicas.leave(conn, write)
+        case Forgetting():
+            flips.forget(conn, write)
+        case _:
+            assert_never(write)
+    return None
+
+
+def _written(conn: Connection, write: Known, tick: int) -> Written:
     match write:
         case Linking():
             return linking.link(conn, write, tick)

@@ -3,12 +3,12 @@
 from aiohttp import web
 from pydantic import SecretStr
 
-from bridge.web import auth, body, health, hooks, openapi
+from bridge.web import auth, body, health, hooks, metrics, openapi
 from bridge.web.api import Api
 from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
 from bridge.web.operating import OperatingApi
-from bridge.web.ports import Desk, Intake, Readiness, Warnings
+from bridge.web.ports import Desk, Exposition, Intake, Readiness, Warnings
 from bridge.web.rules import RulesApi
 
 SERVER_NAME = "bridge"
@@ -31,6 +31,7 @@ def build(
     *,
     readiness: Readiness,
     warnings: Warnings = tuple,
+    exposition: Exposition = metrics.nothing,
     api_token: SecretStr | None = None,
     max_body: int = 1024**2,
     body_timeout: float = body.DEFAULT_TIMEOUT,
@@ -47,6 +48,7 @@ def build(
     app.add_routes(RulesApi(desk).routes())
     app.add_routes(openapi.routes(version, has_token=api_token is not None))
     app.add_routes(health.routes(readiness, warnings))
+    app.add_routes(metrics.routes(exposition))
     app.on_response_prepare.append(_add_headers)
     return app
 

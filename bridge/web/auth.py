@@ -16,11 +16,11 @@ _HOST = re.compile(r"(\[[^\]]+\]|[^\[\]@:]+)(:\d*)?")
 
 
 def guard(token: SecretStr | None) -> Middleware:
-    """A middleware that keeps others from everything under ``/api``."""
+    """A middleware that keeps others from ``/metrics`` and all under ``/api``."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if _is_guarded(request):
+        if _asks_for_guarded(request):
             if token is None:
                 refuse_foreign_pages(request)
             elif not bears(request, token):
@@ -43,10 +43,15 @@ def bears(request: web.Request, token: SecretStr) -> bool:
     )
 
 
-def _is_guarded(request: web.Request) -> bool:
+def _asks_for_guarded(request: web.Request) -> bool:
     resource = request.match_info.route.resource
     address = resource.canonical if resource else request.path
-    return address == "/api" or address.startswith("/api/")
+    return is_guarded(address)
+
+
+def is_guarded(address: str) -> bool:
+    """True for what only the holders of the token may see."""
+    return address in ("/api", "/metrics") or address.startswith("/api/")
 
 
 def refuse_foreign_pages(request: web.Request) -> None:

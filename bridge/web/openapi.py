@@ -81,7 +81,7 @@ def _operation(operation: Operation, schemas: Json, *, has_token: bool) -> Json:
         "summary": operation.summary,
         "responses": {
             **{str(s): _problem(s) for s in _refusals(operation, has_token)},
-            **{str(s): _answer(s, m) for s, m in operation.answers.items()},
+            **{str(s): _answer(operation, s) for s in operation.answers},
         },
     }
     if parameters := [*_in_path(operation.path), *_in_query(operation.query, schemas)]:
@@ -112,12 +112,12 @@ def _refusals(operation: Operation, has_token: bool) -> Iterable[int]:  # noqa: 
     return sorted(listed - operation.answers.keys())
 
 
-def _answer(status: int, model: type[BaseModel] | None) -> Json:
+def _answer(operation: Operation, status: int) -> Json:
     told: Json = {"description": HTTPStatus(status).phrase}
-    if model:
+    if model := operation.answers[status]:
         told["content"] = _json_of(model)
     elif status == HTTPStatus.OK:
-        told["content"] = {"text/html": {"schema": {"type": "string"}}}
+        told["content"] = {operation.text: {"schema": {"type": "string"}}}
     return told
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from bridge.web import answers, api, cases, operating, plans, rules, standing, trials
+from bridge.web.auth import is_guarded
 
 ASKED_OF_A_TRACKER: Final = (404, 502)
 
@@ -15,7 +16,8 @@ ASKED_OF_A_TRACKER: Final = (404, 502)
 class Operation:
     """One method of one path; *refusals* are the errors that not every route has.
 
-    *answers* are the models by status, None for an answer that is no JSON.
+    *answers* are the models by status, None for an answer that is no JSON: one of
+    type *text*, or none at all.
     """
 
     method: str
@@ -25,11 +27,12 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     refusals: tuple[int, ...] = ()
+    text: str = "text/html"
 
     @property
     def is_guarded(self) -> bool:
         """True where the token of the API is asked for."""
-        return self.path.startswith("/api/")
+        return is_guarded(self.path)
 
     @property
     def is_hook(self) -> bool:
@@ -53,6 +56,13 @@ OPERATIONS: Final = (
         "/readyz",
         "Whether deliveries are taken in, and why not.",
         {200: answers.Ready, 503: answers.Ready},
+    ),
+    Operation(
+        "get",
+        "/metrics",
+        "What is measured, as Prometheus text.",
+        {200: None},
+        text="text/plain",
     ),
     Operation(
         "get",

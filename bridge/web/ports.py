@@ -18,6 +18,10 @@ Warnings = Callable[[], Sequence[str]]
 """What is not well although the bridge is ready."""
 
 
+Exposition = Callable[[], Awaitable[bytes]]
+"""All metrics as Prometheus text."""
+
+
 class Intake(Protocol):
     """Takes deliveries in."""
 

@@ -67,11 +67,20 @@ class TrackerStanding(Answer):
     rate_limit: RateLimit | None
 
 
+class Alert(Answer):
+    """Something to look at: one for each cause, however often it fails."""
+
+    cause: str
+    tracker: str | None
+    text: str
+
+
 class Status(Answer):
     """How much waits, and how the trackers are."""
 
     pending: Count
     waiting: Count
+    oldest_due: AwareDatetime | None
     running: Count
     retrying: Count
     dead: Count
@@ -81,6 +90,7 @@ class Status(Answer):
     creating: Count
     settled: bool
     dry_run: bool
+    alerts: list[Alert]
     config: str
     reload: Reload | None
     links: Count

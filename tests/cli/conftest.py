@@ -16,7 +16,6 @@ import bridge
 from bridge import web
 from bridge.cli import main
 from bridge.settings import Settings
-from tests.logging_state import restored_logs
 from tests.settings.kinds import GOOD, paper_kinds
 from tests.web.fakes import PaperDesk, PaperIntake
 
@@ -61,7 +60,7 @@ def run(
     def invoke(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
         return CliRunner().invoke(main, arguments, env=env)
 
-    with restored_logs(), patch.dict("os.environ"):
+    with patch.dict("os.environ"):
         yield invoke
 
 

@@ -14,7 +14,7 @@ from bridge.domain.model import IssueId
 from bridge.ports.commits import Commit
 from bridge.ports.sightings import Sighting
 from bridge.settings import Settings
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON
 from tests.cli.conftest import Run
 from tests.settings.kinds import CANARY, GOOD
@@ -66,7 +66,8 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("command", ["check", "serve", "status", "events", "dead"])
 def test_a_wrong_configuration_ends_with_2(run: Run, command: str) -> None:
-    Path("config.toml").write_text(GOOD.replace("api_key", "api_kye"))
+    config = Path("config.toml")
+    config.write_text(config.read_text().replace("api_key", "api_kye"))
     result = run(command)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "config.toml: trackers.errors.api_kye: unknown key" in result.stderr

@@ -1,15 +1,13 @@
 """Commands that only ask, where no bridge has ever run: the real store is opened."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.store.sqlite import open_store
-from tests.logging_state import restored_logs
+from bridge.store.opening import open_store
 
 CONFIG = """
 [server]
@@ -28,12 +26,11 @@ app_key = "k"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the command runs: a configuration, and no store."""
     monkeypatch.chdir(tmp_path)
     Path("config.toml").write_text(CONFIG, encoding="utf-8")
-    with restored_logs():
-        yield tmp_path
+    return tmp_path
 
 
 @pytest.mark.parametrize(

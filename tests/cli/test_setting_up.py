@@ -13,7 +13,6 @@ from bridge.cli import main
 from bridge.sandbox import Sandbox, serving
 from bridge.sandbox.faults import Fault, FaultKind
 from bridge.web import build, listening
-from tests.logging_state import restored_logs
 from tests.trackers.setups import made_sandbox
 from tests.web.fakes import PaperDesk, PaperIntake
 
@@ -56,7 +55,7 @@ def in_a_folder_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
-    with restored_logs(), patch.dict("os.environ"):
+    with patch.dict("os.environ"):
         yield
 
 

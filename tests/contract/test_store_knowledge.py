@@ -5,10 +5,19 @@ from dataclasses import replace
 from bridge.domain.base import CaseBase, Held, IssueBase, Owed, Replaced
 from bridge.domain.model import CaseId, State, StatusGroup
 from bridge.ports.commits import Commit
-from bridge.ports.records import CaseRecord, Due, Key, Link
+from bridge.ports.records import ASKED, CaseRecord, Due, Key, Link
 from bridge.ports.store import Store
 from tests.builders import NOON, minutes
-from tests.store.records import CASE, ISSUE, OTHER_CASE, case_record, due, link, linked
+from tests.store.records import (
+    CASE,
+    ISSUE,
+    OTHER_CASE,
+    case_record,
+    due,
+    link,
+    linked,
+    work_off,
+)
 
 ISSUE_BASE = IssueBase(
     ISSUE,
@@ -95,6 +104,7 @@ class TestRecords:
             await link(store, f"errors:{n}", case)
             at = None if wait is None else minutes(wait)
             await store.commit(Commit(cases=[replace(case_record(case), next_look=at)]))
+            await work_off(store, case)
 
         assert await store.looks_due(minutes(9), 10) == []
         assert await store.looks_due(minutes(30), 2) == [
@@ -102,6 +112,33 @@ class TestRecords:
             CaseId("cases:3"),
         ]
         assert len(await store.looks_due(minutes(30), 10)) == 3
+
+    async def test_all_cases_are_asked_for_before_all_others(
+        self, store: Store
+    ) -> None:
+        for n, wait in enumerate([30, None, 20]):
+            case = f"cases:{n}"
+            await link(store, f"errors:{n}", case)
+            at = None if wait is None else minutes(wait)
+            await store.commit(Commit(cases=[replace(case_record(case), next_look=at)]))
+            await work_off(store, case)
+
+        await store.commit(Commit(look_at_all=True))
+        seen = replace(case_record("cases:0"), next_look=minutes(1))
+        await store.commit(Commit(cases=[seen]))
+
+        assert await store.looks_due(ASKED, 10) == [CaseId("cases:2")]
+        assert await store.looks_due(minutes(9), 10) == ["cases:2", "cases:0"]
+
+    async def test_a_case_that_is_due_is_not_looked_at(self, store: Store) -> None:
+        await link(store)
+        seen = replace(case_record(CASE), next_look=minutes(1))
+        due = [Due(Key(CASE), minutes(1))]
+        await store.commit(Commit(cases=[seen], due=due))
+
+        assert await store.looks_due(minutes(9), 10) == []
+        await work_off(store, CASE)
+        assert await store.looks_due(minutes(9), 10) == [CASE]
 
     async def test_a_look_at_a_case_that_is_due_anyway_changes_nothing_else(
         self, store: Store

@@ -129,6 +129,7 @@ class TestCounts:
             pending=3,
             waiting=2,
             retrying=1,
+            oldest_due=NOON,
             dead=1,
             parked=0,
             paused=2,

@@ -14,7 +14,7 @@ from bridge.domain.model import IssueId
 from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
 from bridge.ports.records import Due, Job, Key, Outcome
 from bridge.ports.store import LinkExists
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import case_record, delivery, due, event, linked
 
@@ -81,11 +81,14 @@ class StoreMachine(stateful.RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.open = AsyncExitStack()
-        url = f"sqlite:///{self.folder.name}/bridge.db"
-        self.store = self.runner.run(self.open.enter_async_context(open_store(url)))
+        opening = open_store(self.new_url())
+        self.store = self.runner.run(self.open.enter_async_context(opening))
         self.model = Model()
         self.count = 0
         self.jobs: list[tuple[Job, int | None]] = []
+
+    def new_url(self) -> str:
+        return f"sqlite:///{self.folder.name}/bridge.db"
 
     def teardown(self) -> None:
         self.runner.run(self.open.aclose())

@@ -10,7 +10,7 @@ from bridge.ports.commits import Commit
 from bridge.ports.errors import CommitRefused
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import Store
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
 
 ISSUE = IssueId("errors:a")

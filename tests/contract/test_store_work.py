@@ -4,12 +4,23 @@ import asyncio
 
 import pytest
 
+from bridge.domain.model import TrackerName
 from bridge.ports.commits import Commit, WorkDone, WorkLater
-from bridge.ports.records import Due, Key
+from bridge.ports.records import Arrival, Cause, Due, Key, Outcome
 from bridge.ports.store import Store
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
-from tests.store.records import ISSUE, delivery, due, link, work_off
+from tests.store.records import (
+    CASE,
+    ISSUE,
+    case_record,
+    delivery,
+    due,
+    event,
+    link,
+    linked,
+    work_off,
+)
 
 
 class TestWork:
@@ -20,6 +31,20 @@ class TestWork:
 
         assert await due(store) == {ISSUE: minutes(3)}
         assert (await store.load(Key(ISSUE))).events == ("1", "2", "3")
+
+    async def test_a_job_tells_where_its_events_come_from(self, store: Store) -> None:
+        await store.accept(delivery("1", at=minutes(5)))
+        await store.link(linked(), case_record(), event("2", at=minutes(6)))
+        await work_off(store, CASE, Outcome.PARKED)
+        await store.accept(delivery("3", at=minutes(7)))
+
+        errors, cases = TrackerName("errors"), TrackerName("cases")
+
+        assert (await store.load(Key(CASE))).arrivals == (
+            Arrival("1", errors, Cause.DELIVERY, minutes(5), is_parked=True),
+            Arrival("2", cases, Cause.LINK, minutes(6), is_parked=True),
+            Arrival("3", errors, Cause.DELIVERY, minutes(7)),
+        )
 
     async def test_of_many_arrivals_at_once_the_earliest_counts(
         self, store: Store

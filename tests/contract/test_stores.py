@@ -9,7 +9,7 @@ from bridge.ports.commits import Commit
 from bridge.ports.errors import CommitRefused, StoreUnavailable
 from bridge.ports.records import Accepted, Key, Outcome
 from bridge.ports.store import Store
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.builders import NOON, minutes
 from tests.store.records import (
     CASE,

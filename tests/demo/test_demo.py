@@ -2,46 +2,48 @@
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from click.testing import CliRunner
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bridge.cli import main
-from bridge.demo.stage import Stage, staged
+from bridge.demo.stage import Stage, answered, staged
 from bridge.sandbox import oracle
+from bridge.sandbox.faults import Fault, FaultKind
 from bridge.sandbox.records import Group
+from tests.browser import browsing
 
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+pytestmark = pytest.mark.xdist_group("demo")
+"""One at a time, as all of them prefer the same ports."""
+
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests here: starting it costs more than they do."""
+    async with browsing() as chromium:
+        yield chromium
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage() -> AsyncIterator[Stage]:
     async with staged(seed=3, settle="50ms", poll="300ms") as made:
         yield made
 
 
-@pytest.fixture
-async def page(stage: Stage) -> AsyncIterator[Page]:
-    path = shutil.which("chromium")
-    assert path, "the page's tests need chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        await page.goto(stage.issues_url)
-        yield page
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.goto(stage.issues_url)
+    yield page
+    await page.close()
 
 
+@in_one_loop
 async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     stage: Stage, page: Page
 ) -> None:
@@ -59,6 +61,7 @@ async def test_a_click_on_a_case_is_seen_on_its_issues_with_the_reason(
     await expect(page.locator("#light")).to_have_text("Settled")
 
 
+@in_one_loop
 async def test_the_dashboard_is_a_click_away(stage: Stage, page: Page) -> None:
     await page.get_by_role("link", name="dashboard").click()
 
@@ -67,6 +70,7 @@ async def test_the_dashboard_is_a_click_away(stage: Stage, page: Page) -> None:
     await expect(page.locator("#standing")).to_have_text("Settled")
 
 
+@in_one_loop
 async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     stage: Stage, page: Page
 ) -> None:
@@ -94,6 +98,7 @@ async def test_a_new_issue_gets_its_case_by_rule_and_then_travels_in_full(
     assert len([one for one in case.comments if one.deleted_at is None]) == 1
 
 
+@in_one_loop
 async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
     stage: Stage, page: Page
 ) -> None:
@@ -108,6 +113,17 @@ async def test_an_issue_that_no_rule_wants_is_given_a_case_by_a_click(
     await expect(pair.locator(".key")).to_have_text(re.compile(r"^ET-\d+$"))
     made = [c for c in stage.sandbox.world.cases.values() if "no results" in c.title]
     assert len(made) == 1
+
+
+@in_one_loop
+async def test_a_tracker_that_is_busy_for_a_moment_is_waited_for(stage: Stage) -> None:
+    case = next(iter(stage.sandbox.world.groups))
+    busy = Fault(FaultKind.FAIL, path=f"*/cases/{case}", count=4)
+    stage.sandbox.faults.add(busy)
+
+    await answered(stage.desk, case)
+
+    assert busy.struck == 4
 
 
 def test_the_headless_demo_agrees_and_says_so() -> None:

@@ -2,16 +2,10 @@
 
 import asyncio
 import json
-import os
-import signal
 import sqlite3
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -21,10 +15,10 @@ from bridge.sandbox.records import IssueState
 from bridge.sandbox.sandbox import Sandbox
 from bridge.sandbox.scenes import ERROR_TRACKING_TYPE, empty_world
 from bridge.sandbox.server import serving
-from tests.e2e.processes import CONFIG, PATIENCE, World, until
+from tests.e2e.processes import CONFIG, World, until
 from tests.e2e.trio import After, Door, Trio, writes_to
 
-CRASHING = Path(__file__).with_name("crashing_bridge.py")
+CRASHING = "tests.e2e.crashing_bridge"
 RULES = """
 [[rules]]
 name = "auto"
@@ -37,38 +31,8 @@ comments_path = "/sandbox/api/issues/{issue}/comments"
 """
 
 
-@dataclass
-class Forge:
-    """Makes bridges out of a process that has imported everything already."""
-
-    process: asyncio.subprocess.Process
-
-    async def start(self, **wanted: Any) -> int:
-        """One more bridge; its process number."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(wanted).encode() + b"\n")
-        return int(await asyncio.wait_for(self.process.stdout.readline(), PATIENCE))
-
-
-@asynccontextmanager
-async def forging() -> AsyncIterator[Forge]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(CRASHING), stdin=PIPE, stdout=PIPE
-    )
-    try:
-        yield Forge(process)
-    finally:
-        assert process.stdin
-        process.stdin.close()
-        await asyncio.wait_for(process.wait(), PATIENCE)
-
-
 class CrashWorld(World):
     """The sandbox is in this process, so that its people and faults are at hand."""
-
-    forge: Forge
-    number = 0
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -94,30 +58,21 @@ class CrashWorld(World):
 
     async def start_bridge(self, point: int = 0, things: Sequence[str] = ()) -> None:
         """The bridge, to die once *things* have come to their *point*, if any."""
-        self.number = await self.forge.start(
-            log=str(self.folder / "bridge.log"),
-            point=point,
-            things=list(things),
-            command=["serve", "--config", str(self.config)],
-        )
-        await until(lambda: self.answers(f"{self.bridge_url}/readyz"))
+        wanted = {
+            "point": point,
+            "things": list(things),
+            "command": ["serve", "--config", str(self.config)],
+        }
+        self.bridge.arguments = ["-m", CRASHING, json.dumps(wanted)]
+        await super().start_bridge()
 
     async def kill(self) -> None:
         """SIGKILL; returns once the process is gone."""
-        if not self.is_dead():
-            os.kill(self.number, signal.SIGKILL)
-
-        async def is_gone() -> bool:
-            return self.is_dead()
-
-        await until(is_gone)
+        await self.bridge.kill()
 
     def is_dead(self) -> bool:
-        try:
-            os.kill(self.number, 0)
-        except ProcessLookupError:
-            return True
-        return False
+        assert self.bridge.process
+        return self.bridge.process.returncode is not None
 
     async def trio(self, door: Door, after: After) -> Trio:
         """Two issues linked to a case, in agreement."""
@@ -202,18 +157,13 @@ class CrashWorld(World):
 async def crash_world(folder: Path) -> AsyncIterator[CrashWorld]:
     """A sandbox that serves, and a bridge that is not started yet."""
     world = CrashWorld(folder)
-    async with (
-        serving(world.sandboxed) as url,
-        world.sandboxed.hooks,
-        forging() as forge,
-    ):
+    async with serving(world.sandboxed) as url, world.sandboxed.hooks:
         world.use(url)
-        world.forge = forge
         try:
             yield world
         finally:
             await world.client.aclose()
-            if world.number:
+            if world.bridge.process:
                 await world.kill()
 
 

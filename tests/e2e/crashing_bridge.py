@@ -14,7 +14,6 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-from bridge import app  # noqa: F401 - imported before the fork, not in every process
 from bridge.cli import main
 from bridge.domain.actions import ValueAction
 from bridge.domain.comment_actions import CommentAction
@@ -148,12 +147,8 @@ def watch_creations(points: Points) -> None:
     CaseManagement.create_case = create_case  # type: ignore[method-assign]
 
 
-def serve(log: str, point: int, things: list[str], command: list[str]) -> None:
+def serve(point: int, things: list[str], command: list[str]) -> None:
     """Be the bridge, until it ends."""
-    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(out, sys.stdout.fileno())
-    os.dup2(out, sys.stderr.fileno())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     points = Points(point, things)
     watch_passes(points)
     watch_store(points)
@@ -164,16 +159,5 @@ def serve(log: str, point: int, things: list[str], command: list[str]) -> None:
     main(command)
 
 
-def fork_on_demand() -> None:
-    """Become the bridge again and again: for each line read, one process whose number
-    is written. Everything is imported once for all of them."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while line := sys.stdin.readline():
-        if (process := os.fork()) == 0:
-            serve(**json.loads(line))
-        sys.stdout.write(f"{process}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    fork_on_demand()
+    serve(**json.loads(sys.argv[1]))

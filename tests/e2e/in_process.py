@@ -112,11 +112,15 @@ class Neighbours:
 
     async def is_quiet(self) -> bool:
         """Whether nothing waits anywhere, and nobody would do anything more."""
-        status = await self.engine.desk.status()
-        if not status["settled"] or self.sandbox.hooks.under_way:
-            return False
         answers = await asyncio.gather(*map(self.is_answered, list(self.world.cases)))
-        return all(answers)
+        return all(answers) and await self.is_settled()
+
+    async def is_settled(self) -> bool:
+        """Whether nothing is on its way, and then nothing that arrived is open."""
+        if self.sandbox.hooks.under_way:
+            return False
+        status = await self.engine.desk.status()
+        return bool(status["settled"])
 
     async def links(self) -> dict[str, str]:
         """The case of each linked issue, by the trackers' own ids."""

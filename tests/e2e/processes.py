@@ -3,14 +3,16 @@
 import asyncio
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx
+
+from tests.e2e.forge import Forked, forge
 
 PATIENCE = 60.0
 """Seconds; a machine that is busy with other things takes its time."""
@@ -62,23 +64,30 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(GLANCE)
 
 
+async def command(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit status, output and errors of ``bridge`` with *arguments* in *folder*."""
+    with TemporaryFile() as out, TemporaryFile() as err:
+        running = await forge().start("bridge", arguments, folder, out, err)
+        status = await asyncio.wait_for(running.wait(), PATIENCE)
+        for file in (out, err):
+            file.seek(0)
+        return status, out.read().decode(), err.read().decode()
+
+
 @dataclass
 class Process:
     """A command of ours, its output kept in a file."""
 
     arguments: list[str]
     log: Path
-    process: asyncio.subprocess.Process | None = None
+    process: Forked | None = None
 
     async def start(self) -> None:
+        dash_m, module, *others = self.arguments
+        assert dash_m == "-m"
+        folder = self.log.parent
         with self.log.open("ab") as out:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self.arguments,
-                stdout=out,
-                stderr=out,
-                cwd=self.log.parent,
-            )
+            self.process = await forge().start(module, others, folder, out, out)
 
     async def kill(self) -> None:
         """SIGKILL, as a machine that goes down would."""

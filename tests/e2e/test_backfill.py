@@ -1,13 +1,11 @@
 """A backfill without a server, cut off in the middle, and carried on by the next."""
 
-import asyncio
 import json
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.processes import Process, World, until, world_of
+from tests.e2e.processes import Process, World, command, until, world_of
 
 RULES = """
 [[rules]]
@@ -32,15 +30,9 @@ async def wanted(world: World) -> list[str]:
 
 async def ask(world: World, *arguments: str) -> tuple[int, str]:
     """The exit status and the output of a command."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bridge", *arguments, "--config", str(world.config)),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=world.folder,
-    )
-    out, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode()
+    told = (*arguments, "--config", str(world.config))
+    status, out, _ = await command(world.folder, *told)
+    return status, out
 
 
 async def test_a_backfill_without_a_server_is_cut_off_and_carried_on(
@@ -51,17 +43,17 @@ async def test_a_backfill_without_a_server_is_cut_off_and_carried_on(
         await world.start_sandbox()
         issues = await wanted(world)
         arguments = ["-m", "bridge", "backfill", "--since", "20d"]
-        command = Process(
+        backfill = Process(
             [*arguments, "--config", str(world.config)], tmp_path / "backfill.log"
         )
 
-        await command.start()
+        await backfill.start()
         await until(lambda: some(world))
-        status = await command.end(signal.SIGINT)
+        status = await backfill.end(signal.SIGINT)
 
         assert status == 1
-        assert "Nothing is lost" in command.output
-        assert "Traceback" not in command.output
+        assert "Nothing is lost" in backfill.output
+        assert "Traceback" not in backfill.output
         assert len(await made(world)) < len(issues)
 
         await world.start_bridge()

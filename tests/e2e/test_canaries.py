@@ -135,7 +135,7 @@ async def everybody_asks(one: Guarded) -> None:
     """All that can be asked, over HTTP and by commands."""
     for path in ("links", "events", "dead", "status", "backfill", "resync"):
         await one.ask("GET", f"/api/v1/{path}")
-    for path in ("/readyz", "/healthz", "/api/openapi.json"):
+    for path in ("/readyz", "/healthz", "/metrics", "/api/openapi.json"):
         await one.ask("GET", path)
     case = f"/cases/cases:{next(iter(one.sandbox.world.groups))}"
     for path in (*PAGES, case, f"{case}/plan"):

@@ -100,7 +100,7 @@ async def test_what_is_told_fits_the_description(tmp_path: Path) -> None:
         missing = await one.ask("DELETE", f"/api/v1/links/errors:{issue}")
         for path in ("resync", "backfill", "status"):
             assert (await one.ask("GET", f"/api/v1/{path}")).is_success
-        for path in ("/healthz", "/readyz", "/api/openapi.json"):
+        for path in ("/healthz", "/readyz", "/metrics", "/api/openapi.json"):
             assert (await one.ask("GET", path)).is_success
         one.front.echo = Echo(401, shape="words")
         await until(lambda: has_open_circuit(one))

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from bridge.trackers.datadog import template
 from bridge.trackers.datadog.ids import MOST
 from tests.e2e.guarded import SECRETS, Guarded, guarded
-from tests.e2e.processes import until
+from tests.e2e.processes import PATIENCE, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+_together = pytest.mark.xdist_group("hostile webhooks")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), _together]
 
 ALLOWED = {202, 400, 401, 404, 413}
 MEBI = 1024**2
-PATIENCE = 60.0
 SLOWEST = 5.0
 """Seconds on a busy machine, for what takes a few ms on an idle one."""
 HOOKS = {name: f"/hooks/{name}" for name in ("errors", "cases")}

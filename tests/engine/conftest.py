@@ -21,9 +21,10 @@ from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
 from bridge.engine.roster import Roster
+from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import Heard, Reading
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.clocks import ManualClock
 from tests.fakes import MemoryCases, MemoryIssues
 
@@ -54,10 +55,11 @@ class Scene:
         self.cases = MemoryCases(self.clock)
         self.options = Options(poll_interval=timedelta(hours=1))
         self.rules = Ruleset()
+        self.measures: Measures = NO_MEASURES
         self._stack = AsyncExitStack()
 
-    async def start(self, **options: Any) -> None:
-        """Open the store and run the engine."""
+    async def start(self, *, is_served: bool = True, **options: Any) -> None:
+        """Open the store and run the engine, or only what a command runs of it."""
         self.options = replace(self.options, **options)
         self.store: Store = await self._stack.enter_async_context(open_store(self.url))
         reader = PlainReader()
@@ -70,14 +72,16 @@ class Scene:
                     {cases: self.cases},
                     {errors: reader, cases: reader},
                 ),
-                gate=Gate(self.clock),
+                gate=Gate(self.clock, measures=self.measures),
                 clock=self.clock,
                 new_id=sortable_ids(self.clock),
                 rng=random.Random(1),
                 current=Current(Choices(self.options, "1", self.rules)),
+                measures=self.measures,
             )
         )
-        await self._stack.enter_async_context(self.engine.running())
+        runs = self.engine.running() if is_served else self.engine.working()
+        await self._stack.enter_async_context(runs)
 
     def take(self, **options: Any) -> None:
         """Options change while the engine runs, as a reload changes them."""

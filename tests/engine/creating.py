@@ -1,5 +1,7 @@
 """Rules, issues and failures for tests about cases that are created."""
 
+from typing import Any
+
 from bridge.domain.model import State, TrackerName
 from bridge.domain.query_parser import parse
 from bridge.domain.routing import Default, Rule, Ruleset
@@ -16,7 +18,7 @@ BUSY = TransientError("cases: busy")
 CUT_OFF = AmbiguousError("cases: cut off")
 
 
-async def ruled(scene: Scene, rules: Ruleset, **options: object) -> None:
+async def ruled(scene: Scene, rules: Ruleset, **options: Any) -> None:
     """The engine with *rules* in force from its start."""
     scene.rules = rules
     await scene.start(**options)
@@ -25,6 +27,16 @@ async def ruled(scene: Scene, rules: Ruleset, **options: object) -> None:
 def new_issue(scene: Scene, name: str, state: State = State.FOR_REVIEW) -> None:
     scene.errors.put(name, state)
     scene.errors.tell(name, service="web-store")
+
+
+async def told_of_a(scene: Scene, **options: object) -> str:
+    """The new issue ``a``, which a rule wants a case for, is heard of and worked on as
+    far as that goes at once; the delivery."""
+    await ruled(scene, AUTO, **options)
+    new_issue(scene, "a")
+    delivery = await scene.hear("errors", issue="a")
+    await scene.idle()
+    return delivery
 
 
 def made(scene: Scene) -> list[str]:

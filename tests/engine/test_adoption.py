@@ -10,6 +10,22 @@ OPEN, IN_PROGRESS, CLOSED = StatusGroup
 FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
 
 
+async def resolved_in_a_native_pair(scene: Scene) -> None:
+    """An issue adopted with its tracker's own case was resolved, and a look has seen
+    it once."""
+    await ruled(scene, AUTO)
+    scene.cases.put("7", OPEN)
+    scene.errors.put("a", FOR_REVIEW)
+    scene.errors.tell("a", native_case="7")
+    await scene.hear("errors", issue="a", id="1")
+    await scene.quiet()
+
+    scene.errors.put("a", RESOLVED)
+    scene.errors.tell("a", native_case="7")
+    await scene.hear("errors", issue="a", id="2")
+    await scene.idle()
+
+
 async def test_a_case_that_the_tracker_has_already_is_adopted(scene: Scene) -> None:
     await ruled(scene, AUTO)
     scene.cases.put("7", CLOSED)
@@ -78,17 +94,8 @@ async def test_what_was_unlinked_from_two_cases_is_adopted_by_neither(
 async def test_a_pair_that_the_tracker_syncs_is_written_at_the_second_look_only(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    scene.cases.put("7", OPEN)
-    scene.errors.put("a", FOR_REVIEW)
-    scene.errors.tell("a", native_case="7")
-    await scene.hear("errors", issue="a", id="1")
-    await scene.quiet()
+    await resolved_in_a_native_pair(scene)
 
-    scene.errors.put("a", RESOLVED)
-    scene.errors.tell("a", native_case="7")
-    await scene.hear("errors", issue="a", id="2")
-    await scene.idle()
     assert scene.cases.writes == 0
 
     await scene.pass_time(seconds=11)
@@ -98,17 +105,8 @@ async def test_a_pair_that_the_tracker_syncs_is_written_at_the_second_look_only(
 async def test_a_pair_that_the_tracker_settles_itself_is_not_written(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    scene.cases.put("7", OPEN)
-    scene.errors.put("a", FOR_REVIEW)
-    scene.errors.tell("a", native_case="7")
-    await scene.hear("errors", issue="a", id="1")
-    await scene.quiet()
+    await resolved_in_a_native_pair(scene)
 
-    scene.errors.put("a", RESOLVED)
-    scene.errors.tell("a", native_case="7")
-    await scene.hear("errors", issue="a", id="2")
-    await scene.idle()
     scene.cases.put("7", CLOSED)
     await scene.pass_time(seconds=11)
     await scene.quiet()

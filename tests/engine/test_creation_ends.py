@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from bridge.domain.model import State, StatusGroup
-from bridge.ports.errors import PermanentError, TransientError
+from bridge.ports.errors import PermanentError
 from tests.engine.conftest import Scene
-from tests.engine.creating import AUTO, made, new_issue, ruled
+from tests.engine.creating import AUTO, BUSY, made, ruled, told_of_a
 
-BUSY = TransientError("cases: busy")
 NO = PermanentError("cases: no such project")
 
 
@@ -19,11 +18,8 @@ async def case_of(scene: Scene, issue: str) -> str | None:
 async def test_a_dry_run_does_not_go_on_with_what_a_live_one_began(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("create_case", BUSY)
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     await scene.stop()
 
     await ruled(scene, AUTO, is_dry=True)
@@ -39,9 +35,7 @@ async def test_a_dry_run_does_not_go_on_with_what_a_live_one_began(
 
 
 async def test_an_unlinked_issue_gets_no_case_again_by_itself(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
-    await scene.hear("errors", issue="a", id="1")
+    await told_of_a(scene)
     await scene.quiet()
     await scene.engine.desk.unlink("errors:a")
 
@@ -54,9 +48,7 @@ async def test_an_unlinked_issue_gets_no_case_again_by_itself(scene: Scene) -> N
 
 
 async def test_a_second_case_by_hand_is_a_new_one(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
-    await scene.hear("errors", issue="a", id="1")
+    await told_of_a(scene)
     await scene.quiet()
     await scene.engine.desk.unlink("errors:a")
 
@@ -67,9 +59,7 @@ async def test_a_second_case_by_hand_is_a_new_one(scene: Scene) -> None:
 
 
 async def test_an_archived_case_with_the_marker_is_passed_over(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
-    await scene.hear("errors", issue="a", id="1")
+    await told_of_a(scene)
     await scene.quiet()
     await scene.engine.desk.unlink("errors:a")
     scene.cases.put("made-1", StatusGroup.OPEN, withdrawn="archived")
@@ -80,10 +70,8 @@ async def test_an_archived_case_with_the_marker_is_passed_over(scene: Scene) -> 
 
 
 async def test_a_case_refused_to_a_rule_waits_for_an_operator(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("create_case", NO)
-    delivery = await scene.hear("errors", issue="a", id="1")
+    delivery = await told_of_a(scene)
     await scene.quiet()
     for number in range(3):
         await scene.hear("errors", issue="a", id=f"again-{number}")
@@ -100,10 +88,8 @@ async def test_a_case_refused_to_a_rule_waits_for_an_operator(scene: Scene) -> N
 
 
 async def test_a_skipped_creation_is_not_carried_out(scene: Scene) -> None:
-    await ruled(scene, AUTO, retry_for=timedelta(minutes=2))
-    new_issue(scene, "a")
     scene.cases.fail("create_case", *[BUSY] * 50)
-    await scene.hear("errors", issue="a")
+    await told_of_a(scene, retry_for=timedelta(minutes=2))
     for _ in range(5):
         await scene.pass_time(minutes=2)
     (letter,) = (await scene.engine.desk.dead(cursor=None, limit=9))["items"]

@@ -10,7 +10,7 @@ from bridge.domain.model import IssueId, State, StatusGroup
 from bridge.ports.errors import AlreadyLinked, PermanentError
 from bridge.ports.trackers import Ability
 from tests.engine.conftest import Scene
-from tests.engine.creating import AUTO, BUSY, CUT_OFF, made, new_issue, ruled
+from tests.engine.creating import AUTO, BUSY, CUT_OFF, made, ruled, told_of_a
 
 OPEN, IN_PROGRESS, CLOSED = StatusGroup
 FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
@@ -19,12 +19,9 @@ FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
 async def test_a_create_without_an_answer_is_found_and_not_repeated(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.break_after("create_case", CUT_OFF)
 
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     await scene.pass_time(seconds=5)
     await scene.quiet()
 
@@ -35,13 +32,10 @@ async def test_a_create_without_an_answer_is_found_and_not_repeated(
 async def test_a_search_that_lags_two_minutes_makes_no_second_case(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.search_lag = timedelta(minutes=2)
     scene.cases.break_after("create_case", CUT_OFF)
 
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     for _ in range(30):
         await scene.pass_time(seconds=10)
     await scene.quiet()
@@ -53,12 +47,9 @@ async def test_a_search_that_lags_two_minutes_makes_no_second_case(
 async def test_a_create_that_never_arrived_is_made_once_the_search_is_sure(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("create_case", CUT_OFF)
 
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     await scene.pass_time(seconds=60)
     assert made(scene) == []
     for _ in range(20):
@@ -69,12 +60,9 @@ async def test_a_create_that_never_arrived_is_made_once_the_search_is_sure(
 
 
 async def test_a_failed_search_stops_the_creation(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("find_cases", BUSY)
 
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     assert made(scene) == []
 
     await scene.pass_time(seconds=5)
@@ -83,12 +71,9 @@ async def test_a_failed_search_stops_the_creation(scene: Scene) -> None:
 
 async def test_what_cannot_be_searched_is_parked_for_an_operator(scene: Scene) -> None:
     scene.cases.abilities -= {Ability.SEARCH}
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("create_case", CUT_OFF)
 
-    delivery = await scene.hear("errors", issue="a")
-    await scene.idle()
+    delivery = await told_of_a(scene)
     await scene.pass_time(seconds=5)
     await scene.quiet()
 
@@ -102,11 +87,8 @@ async def test_whoever_waits_for_a_case_is_told_at_once_that_an_operator_must_lo
     scene: Scene,
 ) -> None:
     scene.cases.abilities -= {Ability.SEARCH}
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.fail("create_case", CUT_OFF)
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
 
     asked = asyncio.create_task(scene.engine.desk.create("errors:a", None))
     await scene.idle()
@@ -122,11 +104,8 @@ async def test_whoever_waits_for_a_case_is_told_at_once_that_an_operator_must_lo
 
 
 async def test_a_crash_between_create_and_link_is_made_good(scene: Scene) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.break_after("create_case", CUT_OFF)
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
     await scene.stop()
 
     await ruled(scene, AUTO)
@@ -141,12 +120,9 @@ async def test_a_crash_between_create_and_link_is_made_good(scene: Scene) -> Non
 async def test_a_link_by_hand_waits_while_a_case_is_being_created(
     scene: Scene,
 ) -> None:
-    await ruled(scene, AUTO)
-    new_issue(scene, "a")
     scene.cases.put("1", OPEN)
     scene.cases.fail("create_case", CUT_OFF)
-    await scene.hear("errors", issue="a")
-    await scene.idle()
+    await told_of_a(scene)
 
     with pytest.raises(AlreadyLinked, match="being created"):
         await scene.engine.desk.link("errors:a", "cases:1")

@@ -180,7 +180,7 @@ async def test_a_fault_while_loading_loses_no_key(
 ) -> None:
     await scene.start()
     await scene.linked(OPEN, a=FOR_REVIEW)
-    load = scene.engine.means.store.load
+    load = scene.store.load
 
     async def broken(key: object) -> None:
         raise RuntimeError("a fault")

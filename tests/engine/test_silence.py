@@ -4,22 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
-from bridge.engine import silence
 from bridge.ports.commits import Commit
 from bridge.ports.errors import StoreUnavailable
 from tests.builders import NOON
 from tests.engine.conftest import Scene
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def fresh_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A logger that no earlier test has bound, so that what it says is captured."""
-    monkeypatch.setattr(silence, "log", structlog.get_logger())
 
 
 async def calls(scene: Scene, *gaps: timedelta) -> None:

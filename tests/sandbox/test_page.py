@@ -1,10 +1,10 @@
 """The page in a real browser: what a person clicks and what they then see."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from bridge.sandbox import (
     BridgeAddress,
@@ -14,43 +14,35 @@ from bridge.sandbox import (
     serving,
 )
 from bridge.sandbox.world import World
+from tests.browser import browsing
 from tests.sandbox.fake_bridge import FakeBridge
 
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("sandbox page"),
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "the page's tests need chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=_ARGUMENTS
-        )
-        yield browser
-        await browser.close()
+    """One for all tests here: starting it costs more than they do."""
+    async with browsing() as chromium:
+        yield chromium
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bridge(world: World) -> AsyncIterator[FakeBridge]:
     async with FakeBridge(world).serving() as fake:
         yield fake
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def sandbox(world: World, bridge: FakeBridge) -> Sandbox:
     address = BridgeAddress(bridge.url, token="t0ken")
     return Sandbox(world, bridge=address, issue_comments=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
     problems: list[str] = []
     async with sandbox.hooks, serving(sandbox) as url:

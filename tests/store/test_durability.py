@@ -12,7 +12,7 @@ import pytest
 
 from bridge.ports.errors import StoreRefused
 from bridge.ports.records import Key
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 
 ROOT = Path(__file__).parents[2]
 KILLS = 6

@@ -10,8 +10,8 @@ import pytest
 
 from bridge.ports.errors import CommitRefused, StoreRefused, StoreUnavailable
 from bridge.ports.records import Key
+from bridge.store.opening import open_store
 from bridge.store.schema import VERSION
-from bridge.store.sqlite import open_store
 from tests.store.records import CASE, ISSUE, delivery, link, work_off
 
 
@@ -34,8 +34,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("postgresql://me:hunter2@db/bridge", "PostgreSQL is not in this version"),
-        ("postgresql+psycopg://db/bridge", "PostgreSQL is not in this version"),
+        ("postgresql+asyncpg://me:hunter2@db/bridge", "postgresql+asyncpg is no store"),
         ("mysql://me:hunter2@db/bridge", "mysql is no store"),
         ("sqlite://", "must name a file"),
         ("sqlite:///:memory:", "must name a file"),

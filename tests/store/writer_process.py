@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 
-from bridge.store.sqlite import open_store
+from bridge.store.opening import open_store
 from tests.store.records import delivery
 
 

@@ -74,7 +74,7 @@ def test_the_token_is_asked_for_where_one_is_set() -> None:
     open_to_all = operations(document("1", has_token=False))
 
     for name, operation in guarded.items():
-        is_api = "/api/" in name
+        is_api = "/api/" in name or "/metrics" in name
         scheme = "apiToken" if is_api else "webhookSecret" if "hooks" in name else ""
         asked = [word for each in operation.get("security", []) for word in each]
         assert asked == ([scheme] if scheme else []), name

@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
-from tests.e2e.doors import HEARING, doors, in_town
-from tests.e2e.town import Town
+from tests.e2e.doors.knocking import HEARING, doors, in_town
+from tests.e2e.doors.town import Town
 
 pytestmark = in_town
 

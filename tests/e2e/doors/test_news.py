@@ -2,9 +2,16 @@
 
 import pytest
 
-from tests.e2e.doors import HEARING, WEBHOOK, doors, in_town
+from tests.e2e.doors.knocking import (
+    HEARING,
+    WEBHOOK,
+    doors,
+    dry_doors,
+    in_dry_town,
+    in_town,
+)
+from tests.e2e.doors.town import PAGE, POLL, Town
 from tests.e2e.processes import until
-from tests.e2e.town import PAGE, POLL, Town
 
 pytestmark = in_town
 
@@ -123,6 +130,7 @@ async def test_an_edited_comment_is_edited_everywhere_and_a_deleted_one_deleted(
     await town.reads("second thoughts", {case: 0, issue: 0})
 
 
+@in_dry_town
 async def test_comments_off_is_said_when_a_comment_stays_where_it_is(
     dry: Town,
 ) -> None:
@@ -189,7 +197,7 @@ async def test_an_archived_case_is_marked_and_nothing_is_written(
     assert (await town.see())[issue]["state"] == OPEN
 
 
-@doors(WEBHOOK, POLL)
+@dry_doors(WEBHOOK, POLL)
 async def test_a_dry_run_tells_what_it_would_do_and_does_not(
     dry: Town, door: str
 ) -> None:

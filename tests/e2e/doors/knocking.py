@@ -1,21 +1,19 @@
-"""Towns to knock at every door of: two bridges that hear in different ways, and a page.
+"""Towns to knock at every door of: bridges that hear in different ways, and a page.
 
-In the town that is *told*, every change sends a webhook and the timer rests. In the
-town that *looks*, no webhook is sent at all.
+In the town that is *told*, every change sends a webhook and the timer rests; the one
+with a *page* is such a town too. In the town that *looks*, no webhook is sent at all.
+In the *dry* one the bridge writes nothing.
 """
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
 
+from tests.e2e.doors.town import PAGE, POLL, Town
 from tests.e2e.processes import world_of
-from tests.e2e.town import PAGE, POLL, Town
 
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 WEBHOOK, API, CLI = "webhook", "api", "cli"
 HEARING = (WEBHOOK, POLL, PAGE)
 ASKING = (API, CLI, PAGE)
@@ -33,12 +31,28 @@ name = "by hand"
 match = "service:ruled"
 project = "SHOP"
 """
+TOWN_OF = {WEBHOOK: "told", API: "told", CLI: "told", PAGE: "paged", POLL: "looks"}
+"""The fixture of the town in which a door is the only way to hear of anything."""
+
 in_town = pytest.mark.asyncio(loop_scope="session")
+in_dry_town = pytest.mark.xdist_group("dry")
 
 
 def doors(*names: str) -> pytest.MarkDecorator:
-    """The doors at which a row is played."""
-    return pytest.mark.parametrize("door", names)
+    """The doors at which a row is played: by one worker for each town, as starting a
+    town costs more than asking it."""
+    played = [
+        pytest.param(name, marks=pytest.mark.xdist_group(TOWN_OF[name]))
+        for name in names
+    ]
+    return pytest.mark.parametrize("door", played)
+
+
+def dry_doors(*names: str) -> pytest.MarkDecorator:
+    """The same for rows that are played in the dry town whatever their door is."""
+    return pytest.mark.parametrize(
+        "door", [pytest.param(name, marks=in_dry_town) for name in names]
+    )
 
 
 @asynccontextmanager
@@ -57,16 +71,3 @@ async def town_of(
         await world.start_sandbox()
         await world.start_bridge()
         yield Town(world)
-
-
-@asynccontextmanager
-async def page_of(town: Town) -> AsyncIterator[Page]:
-    """The town's page in a real browser."""
-    path = shutil.which("chromium")
-    assert path, "the page's tests need chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        await page.goto(town.world.sandbox_url)
-        yield page
-        await browser.close()

@@ -1,16 +1,16 @@
 """A sandbox and a bridge, what people do there, and what is then to be seen."""
 
-import asyncio
 import itertools
 import json
-import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Locator, Page
 
 from bridge.sandbox.scenes import ERROR_TRACKING_TYPE
-from tests.e2e.processes import World, until
+from tests.e2e.processes import World, command, until
 
 PAGE, POLL = "page", "poll"
 ACCEPTED = 202
@@ -33,6 +33,17 @@ class Town:
     world: World
     page: Page | None = None
     staged: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def visited(self) -> AsyncIterator[None]:
+        """The page is open meanwhile; afterwards nothing is left to look at or draw."""
+        if self.page:
+            await self.page.goto(self.world.sandbox_url)
+        yield
+        if self.page:
+            await self.page.goto("about:blank")
+        for link in (await self.world.ask("GET", "links?limit=500"))["items"]:
+            await self.world.ask("DELETE", f"links/{link['issue']}")
 
     async def edit(self, name: str, **what: Any) -> str:
         """What a person does, without the page; the id of what came of it."""
@@ -64,14 +75,10 @@ class Town:
         case = await self.case(status)
         issues = [await self.issue(state) for state in states]
         for issue in issues:
-            await self.link(issue, case)
+            asked = {"issue": f"errors:{issue}", "case": f"cases:{case}"}
+            await self.world.ask("POST", "links", asked)
         assert await self.look(case, issues) == (status, list(states))
         return case, issues
-
-    async def link(self, issue: str, case: str) -> None:
-        asked = {"issue": f"errors:{issue}", "case": f"cases:{case}"}
-        await self.world.ask("POST", "links", asked)
-        await self.answered(case)
 
     async def see(self) -> dict[str, Any]:
         """Every issue and case by its id."""
@@ -197,16 +204,9 @@ class Town:
 
     async def command(self, *arguments: str) -> tuple[int, Any, str]:
         """Exit status, answer and errors of a command beside the server."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bridge", *arguments, "--json"),
-            *("--config", str(self.world.config)),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=self.world.folder,
-        )
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, json.loads(out) if out else None, err.decode()
+        told = (*arguments, "--json", "--config", str(self.world.config))
+        status, out, err = await command(self.world.folder, *told)
+        return status, json.loads(out) if out else None, err
 
     def row(self, issue: str) -> Locator:
         """An issue on the page."""

@@ -1,7 +1,7 @@
 """Linked, unlinked, given a case: from every door by which the bridge can be asked."""
 
-from tests.e2e.doors import API, ASKING, CLI, doors, in_town
-from tests.e2e.town import PAGE, Town
+from tests.e2e.doors.knocking import API, ASKING, CLI, doors, dry_doors, in_town
+from tests.e2e.doors.town import PAGE, Town
 
 pytestmark = in_town
 
@@ -56,138 +56,138 @@ async def ask(town: Town, method: str, path: str, body: object = None) -> str:
 
 @doors(*ASKING)
 async def test_row_3_for_review_linked_to_a_closed_case_is_resolved(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, issues = await told.linked("Closed", RESOLVED, IGNORED)
-    new = await told.issue(OPEN)
+    case, issues = await town.linked("Closed", RESOLVED, IGNORED)
+    new = await town.issue(OPEN)
 
-    await link(told, door, new, case)
-    await told.has_case(new, case)
+    await link(town, door, new, case)
+    await town.has_case(new, case)
 
     states = [RESOLVED, IGNORED, RESOLVED]
-    assert await told.look(case, [*issues, new]) == ("Closed", states)
+    assert await town.look(case, [*issues, new]) == ("Closed", states)
 
 
 @doors(*ASKING)
 async def test_row_4_resolved_linked_to_an_open_case_changes_nothing(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, issues = await told.linked("Open", OPEN, OPEN)
-    new = await told.issue(RESOLVED)
+    case, issues = await town.linked("Open", OPEN, OPEN)
+    new = await town.issue(RESOLVED)
 
-    await link(told, door, new, case)
-    await told.has_case(new, case)
+    await link(town, door, new, case)
+    await town.has_case(new, case)
 
-    assert await told.look(case, [*issues, new]) == ("Open", [OPEN, OPEN, RESOLVED])
+    assert await town.look(case, [*issues, new]) == ("Open", [OPEN, OPEN, RESOLVED])
 
 
 @doors(*ASKING)
-async def test_a_newcomer_takes_the_assignee_of_the_case(told: Town, door: str) -> None:
-    case, _ = await told.linked("Open", OPEN)
-    new, bob = await told.issue(), await told.user("Bob")
-    await told.edit("assign_case", case=case, user=bob)
+async def test_a_newcomer_takes_the_assignee_of_the_case(town: Town, door: str) -> None:
+    case, _ = await town.linked("Open", OPEN)
+    new, bob = await town.issue(), await town.user("Bob")
+    await town.edit("assign_case", case=case, user=bob)
 
-    await link(told, door, new, case)
-    await told.has_case(new, case)
-    await told.answered(case)
+    await link(town, door, new, case)
+    await town.has_case(new, case)
+    await town.answered(case)
 
-    assert await told.assignees(case, new) == ["Bob", "Bob"]
+    assert await town.assignees(case, new) == ["Bob", "Bob"]
 
 
 @doors(*ASKING)
 async def test_a_case_of_nobody_takes_the_assignee_of_a_newcomer(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, (old,) = await told.linked("Open", OPEN)
-    new, bob = await told.issue(), await told.user("Bob")
-    await told.edit("assign_issue", issue=new, user=bob)
+    case, (old,) = await town.linked("Open", OPEN)
+    new, bob = await town.issue(), await town.user("Bob")
+    await town.edit("assign_issue", issue=new, user=bob)
 
-    await link(told, door, new, case)
-    await told.has_case(new, case)
-    await told.answered(case)
+    await link(town, door, new, case)
+    await town.has_case(new, case)
+    await town.answered(case)
 
-    assert await told.assignees(case, old, new) == ["Bob", "Bob", "Bob"]
+    assert await town.assignees(case, old, new) == ["Bob", "Bob", "Bob"]
 
 
 @doors(API, CLI)
 async def test_a_second_link_is_refused_and_names_the_case(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, issues = await told.linked("Open", OPEN)
-    other, _ = await told.linked("Closed", RESOLVED)
-    key = (await told.see())[case]["key"]
+    case, issues = await town.linked("Open", OPEN)
+    other, _ = await town.linked("Closed", RESOLVED)
+    key = (await town.see())[case]["key"]
 
-    why = await link(told, door, issues[0], other)
+    why = await link(town, door, issues[0], other)
 
     assert f"has the case cases:{case} ({key}) already" in why
-    assert await told.case_of(issues[0]) == case
-    assert await told.look(case, issues) == ("Open", [OPEN])
+    assert await town.case_of(issues[0]) == case
+    assert await town.look(case, issues) == ("Open", [OPEN])
 
 
 @doors(API, CLI)
 async def test_an_issue_that_has_a_case_is_given_no_other(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, issues = await told.linked("Open", OPEN)
-    before = len(await told.see())
+    case, issues = await town.linked("Open", OPEN)
+    before = len(await town.see())
 
-    why = await create(told, door, issues[0])
+    why = await create(town, door, issues[0])
 
     assert f"has the case cases:{case}" in why
-    assert len(await told.see()) == before
+    assert len(await town.see()) == before
 
 
 @doors(*ASKING)
 async def test_unlinking_changes_nothing_else_then_or_later(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    case, issues = await told.linked("Open", OPEN, OPEN)
+    case, issues = await town.linked("Open", OPEN, OPEN)
 
-    await unlink(told, door, issues[1])
-    await told.has_case(issues[1], None)
-    assert await told.look(case, issues) == ("Open", [OPEN, OPEN])
+    await unlink(town, door, issues[1])
+    await town.has_case(issues[1], None)
+    assert await town.look(case, issues) == ("Open", [OPEN, OPEN])
 
-    await told.edit("set_case_status", case=case, status_name="Closed")
-    assert await told.ends(case, issues) == ("Closed", [RESOLVED, OPEN])
+    await town.edit("set_case_status", case=case, status_name="Closed")
+    assert await town.ends(case, issues) == ("Closed", [RESOLVED, OPEN])
 
 
 @doors(*ASKING)
 async def test_a_case_made_from_an_issue_is_in_progress_and_the_issue_reviewed(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    issue = await told.issue()
+    issue = await town.issue()
 
-    await create(told, door, issue)
-    case = await told.gets_case(issue)
+    await create(town, door, issue)
+    case = await town.gets_case(issue)
 
-    assert await told.look(case, [issue]) == ("In Progress", [REVIEWED])
-    made = (await told.see())[case]
+    assert await town.look(case, [issue]) == ("In Progress", [REVIEWED])
+    made = (await town.see())[case]
     assert (made["project"], made["issues"]) == ("ET", [issue])
 
 
 @doors(*ASKING)
-async def test_a_case_is_made_in_the_project_of_its_rule(told: Town, door: str) -> None:
-    issue = await told.issue(service="ruled")
+async def test_a_case_is_made_in_the_project_of_its_rule(town: Town, door: str) -> None:
+    issue = await town.issue(service="ruled")
 
-    await create(told, door, issue, "" if door == PAGE else "ET")
-    case = await told.gets_case(issue)
+    await create(town, door, issue, "" if door == PAGE else "ET")
+    case = await town.gets_case(issue)
 
-    assert (await told.see())[case]["project"] == "SHOP"
+    assert (await town.see())[case]["project"] == "SHOP"
 
 
 @doors(API, CLI)
 async def test_a_case_is_made_in_the_given_project_where_no_rule_matches(
-    told: Town, door: str
+    town: Town, door: str
 ) -> None:
-    issue = await told.issue()
+    issue = await town.issue()
 
-    await create(told, door, issue, "SHOP")
-    case = await told.gets_case(issue)
+    await create(town, door, issue, "SHOP")
+    case = await town.gets_case(issue)
 
-    assert (await told.see())[case]["project"] == "SHOP"
+    assert (await town.see())[case]["project"] == "SHOP"
 
 
-@doors(API, CLI)
+@dry_doors(API, CLI)
 async def test_a_plan_says_what_would_be_done_and_does_nothing(
     dry: Town, door: str
 ) -> None:

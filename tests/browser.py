@@ -1,0 +1,32 @@
+"""A real browser, for the tests that look at pages."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright, expect
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE = 60_000
+"""Milliseconds; a machine that is busy with other things takes its time."""
+
+
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    """Chromium, for as long as the context lasts."""
+    path = shutil.which("chromium")
+    assert path, "the page's tests need chromium: apt-get install chromium"
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=_ARGUMENTS
+        )
+        yield browser
+        await browser.close()

@@ -1,0 +1,62 @@
+"""The table of metrics in the documents is what a bridge really tells."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
+from bridge.domain.model import TrackerName
+from bridge.engine.alerts import Cause as AlertCause
+from bridge.metrics.gauges import SCOPES
+from bridge.ports.measuring import Step, StepKind
+from bridge.ports.records import Arrival, Cause, Outcome
+from bridge.ports.trackers import RateBudget
+from tests.builders import NOON
+from tests.metrics.conftest import Measured
+
+PAGE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
+HEAD = "| metric | type | labels | tells |\n|---|---|---|---|\n"
+
+
+def rows(families: list[Metric]) -> Iterator[str]:
+    """A row for each metric of ours."""
+    for family in families:
+        suffix = "_total" if family.type == "counter" else ""
+        of = {name: None for one in family.samples for name in one.labels}
+        labels = ", ".join(f"`{name}`" for name in of if name != "le")
+        name = f"{family.name}{suffix}"
+        if name.startswith("bridge_"):
+            yield f"| `{name}` | {family.type} | {labels} | {family.documentation} |\n"
+
+
+async def test_the_table_in_the_manual_is_what_is_scraped(scene: Measured) -> None:
+    await scene.start()
+    scene.engine.refuse_reload("no good")
+    tracker, measures = TrackerName("errors"), scene.measures
+    for kind in StepKind:
+        with measures.step(Step(kind, tracker)):
+            pass
+    measures.ended(Arrival("e", tracker, Cause.DELIVERY, NOON), Outcome.APPLIED, NOON)
+    measures.given_up(tracker, "look")
+    health = scene.engine.means.gate.health(tracker)
+    health.last_answer = health.last_delivery = NOON
+    scene.errors.budget = RateBudget(100, 50, NOON)
+    text = (await scene.text()).decode()
+    families = list(text_string_to_metric_families(text))
+
+    table = HEAD + "".join(rows(families))
+
+    for line in table.splitlines():
+        assert line in PAGE, f"docs/operating.md lacks the row\n{line}"
+    begin = PAGE.index(HEAD)
+    assert PAGE[begin : begin + len(table) + 1] == f"{table}\n"
+
+
+def test_every_alert_is_explained() -> None:
+    for cause in AlertCause:
+        assert f"| `{cause.value}` |" in PAGE
+
+
+def test_every_scope_of_a_circuit_is_named() -> None:
+    assert ", ".join(f"`{scope}`" for scope in SCOPES) in " ".join(PAGE.split())
