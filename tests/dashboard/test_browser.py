@@ -37,25 +37,6 @@ async def test_who_shows_the_token_is_let_in_and_out(
     await context.close()
 
 
-async def test_a_change_travels_before_ones_eyes(page: Page, stage: Stage) -> None:
-    case = await stage.pair("the cart is empty", issues=2)
-    await page.evaluate("window.mark = 'never loaded again'")
-    name = page.locator("#latest .event").first.get_by_role("link")
-    await expect(name).to_have_text(stage.key(case))
-
-    stage.sandbox.people.set_case_status(case, "Closed")
-
-    event = page.locator("#latest .event:not(.slim)").first
-    await expect(event).to_contain_text("open → closed")
-    await expect(event.locator(".write")).to_have_count(2)
-    await expect(event.locator(".fate")).to_have_text(["done", "done"])
-    await expect(event).to_contain_text("because the case was moved")
-    await expect(page.locator("#standing")).to_contain_text(
-        re.compile("Settled|given up")
-    )
-    assert await page.evaluate("window.mark") == "never loaded again"
-
-
 async def test_a_plan_is_explained_and_nothing_written(
     browser: Browser, dry: Stage
 ) -> None:
