@@ -57,7 +57,7 @@ install: $(VENV)/run.stamp ## the bridge in .venv, nothing else
 install-dev: $(VENV)/dev.stamp ## the bridge and the tools of its tests in .venv
 
 lock: $(TOOLS)/uv.stamp ## renew the three lock files within pyproject.toml's ranges
-	$(COMPILE) pyproject.toml --group dev --extra postgres \
+	$(COMPILE) pyproject.toml --group dev --extra postgres --extra otel \
 		--output-file requirements-dev.lock
 	$(COMPILE) pyproject.toml --extra postgres \
 		--constraints requirements-dev.lock --output-file requirements.lock

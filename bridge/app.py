@@ -28,13 +28,14 @@ from bridge.engine.roster import Roster
 from bridge.metrics import Metrics, Scrape
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.measuring import NO_MEASURES, Measures
+from bridge.ports.measuring import NO_MEASURES, AllMeasures, Measures
 from bridge.ports.store import Store
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings, ruleset_of, version_of
 from bridge.signals import hangup_signal, stop_signal
 from bridge.store.opening import open_store
+from bridge.tracing import traced
 from bridge.web import application, server
 from bridge.web.ports import Readiness
 
@@ -136,7 +137,13 @@ async def serving(
     """The whole bridge while the context lasts: its engine, and where it listens."""
     names = map(TrackerName, settings.trackers)
     metrics = Metrics(names, __version__, SystemClock().now)
-    async with opened(settings, is_dry=is_dry, measures=metrics.measures) as engine:
+    traces = settings.traces
+    async with (
+        traced(traces.endpoint, traces.ratio, __version__) as tracing,
+        opened(
+            settings, is_dry=is_dry, measures=AllMeasures(metrics.measures, *tracing)
+        ) as engine,
+    ):
         _tell_what_is_missing(engine)
         app = application.build(
             engine.intake,

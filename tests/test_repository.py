@@ -16,7 +16,13 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bridge").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "deploy").rglob("*.md"),
+    ]
+)
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 50

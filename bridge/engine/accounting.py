@@ -12,7 +12,15 @@ from bridge.domain.model import CaseId, TrackerName, tracker_of
 from bridge.ports.commits import Commit, Ending, WorkLater
 from bridge.ports.errors import StoreUnavailable
 from bridge.ports.measuring import Course, Measures, Step, StepKind
-from bridge.ports.records import Accepted, Arrival, Job, Key, NewDelivery, Outcome
+from bridge.ports.records import (
+    Accepted,
+    Arrival,
+    Cause,
+    Job,
+    Key,
+    NewDelivery,
+    Outcome,
+)
 from bridge.ports.store import Store
 
 log = structlog.get_logger(__name__)
@@ -22,6 +30,9 @@ HANDED_ON = "handed-on"
 
 PUT_OFF = "put-off"
 """The result of a pass that is to be tried again."""
+
+FAULT = "fault"
+"""The result of a pass that the bridge itself failed in."""
 
 DUE, QUIET = "due", "quiet"
 """The results of a look that makes its case due, and of one that finds nothing."""
@@ -43,7 +54,10 @@ _book: ContextVar[_Book | None] = ContextVar("book", default=None)
 def passing(measures: Measures, job: Job, kind: StepKind) -> Iterator[Course]:
     """A pass, or a look, that begins with *job*: what is committed until it is over,
     also by tasks that it starts, says its result."""
-    with measures.step(Step(kind, _tracker_of(job.key), events=job.events)) as course:
+    heard = (one for one in job.arrivals if one.cause is Cause.DELIVERY)
+    deliveries = tuple(one.event for one in heard)
+    step = Step(kind, _tracker_of(job.key), events=deliveries)
+    with measures.step(step) as course:
         book = _Book(course, job.attempts, {one.event: one for one in job.arrivals})
         token = _book.set(book)
         try:
@@ -51,6 +65,12 @@ def passing(measures: Measures, job: Job, kind: StepKind) -> Iterator[Course]:
             course.result = course.result or HANDED_ON
         finally:
             _book.reset(token)
+
+
+def fault() -> None:
+    """The pass under way met a fault of the bridge, whatever becomes of its key."""
+    if (book := _book.get()) is not None:
+        book.course.result = FAULT
 
 
 class Accounting:

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
-from bridge.engine.accounting import DUE, QUIET, passing
+from bridge.engine.accounting import DUE, QUIET, fault, passing
 from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
@@ -135,6 +135,7 @@ class Worker:
             return await self._after(job, exc)
         except Exception as exc:
             log.exception("pass.failed")
+            fault()
             why = f"a fault of the bridge: {type(exc).__name__}; see its log"
             return await self._put_off(job, why, self._means.backoff(job.attempts + 1))
         finally:
@@ -184,8 +185,7 @@ class Worker:
 
     async def _look_at_large(self, job: Job) -> datetime | None:
         """A hint without an id: one more round of looks, within the rate budget."""
-        tracker = tracker_of(CaseId(job.key))
-        is_new = self.ask_for_round(tracker)
+        is_new = self.ask_for_round(tracker_of(CaseId(job.key)))
         reason = "no id in it: " + (
             "the cases that waited longest are looked at again"
             if is_new
@@ -238,9 +238,8 @@ class Worker:
             text = f"given up after retries: {why}"
             if fresh.case is None and not self._means.roster.is_case(job.key):
                 return await self._issues.give_up(fresh, text)
-            await self._means.store.commit(
-                given_up(fresh, text, now, self._means.new_id)
-            )
+            commit = given_up(fresh, text, now, self._means.new_id)
+            await self._means.store.commit(commit)
             return None
         later = WorkLater(
             job.key, job.version, now + wait, job.attempts + 1, since, why, holds=holds

@@ -5,7 +5,7 @@ are without number: they may tell steps apart in a trace and nothing else.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ class StepKind(StrEnum):
 class Step:
     """A piece of work at a tracker; *what* is the kind of its action, if it is one.
 
-    *events* are the ids of the events it works for, oldest first.
+    *events* are the ids of the deliveries it works for, oldest first.
     """
 
     kind: StepKind
@@ -98,6 +98,41 @@ class NoMeasures:
 
 
 NO_MEASURES = NoMeasures()
+
+
+class AllMeasures:
+    """Tells each of several, in their order."""
+
+    def __init__(self, *each: Measures) -> None:
+        self._each = each
+
+    @contextmanager
+    def step(self, step: Step) -> Iterator[Course]:
+        """Timed by all."""
+        with ExitStack() as stack:
+            courses = [stack.enter_context(one.step(step)) for one in self._each]
+            course = Course()
+            try:
+                yield course
+            finally:
+                for its in courses:
+                    its.result = course.result
+
+    def ended(self, arrival: Arrival, outcome: Outcome, at: datetime) -> None:
+        """Told to all."""
+        for one in self._each:
+            one.ended(arrival, outcome, at)
+
+    def retried(self, tracker: TrackerName) -> None:
+        """Told to all."""
+        for one in self._each:
+            one.retried(tracker)
+
+    def given_up(self, tracker: TrackerName, what: str) -> None:
+        """Told to all."""
+        for one in self._each:
+            one.given_up(tracker, what)
+
 
 _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
     (errors.GoneError, "gone"),

@@ -22,6 +22,7 @@ from bridge.domain.policy import Conflict, Direction, Policy
 from bridge.domain.query_parser import parse
 from bridge.ports.config import Duration, Section, Size, TrackerSettings
 from bridge.settings.suggestion import suggestion
+from bridge.settings.traces import TracesSettings
 
 
 class LogFormat(StrEnum):
@@ -220,10 +221,8 @@ def _of_its_kind(value: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """The whole configuration. Read it with ``bridge.settings.load``.
-
-    Built directly it takes only what it is given: it reads no environment.
-    """
+    """The whole configuration, read with ``bridge.settings.load``; built directly it
+    takes only what it is given: it reads no environment."""
 
     model_config = SettingsConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True
@@ -235,6 +234,7 @@ class Settings(BaseSettings):
     comments: CommentsSettings = CommentsSettings()
     limits: LimitsSettings = LimitsSettings()
     logs: LogsSettings = LogsSettings()
+    traces: TracesSettings = TracesSettings()
     trackers: dict[
         Annotated[str, AfterValidator(_tracker_name)],
         Annotated[TrackerSettings, BeforeValidator(_of_its_kind)],

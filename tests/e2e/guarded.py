@@ -204,3 +204,26 @@ async def run(guarded: Guarded, *arguments: str, config: Path | None = None) -> 
     code = await asyncio.wait_for(command.process.wait(), PATIENCE)
     guarded.outputs.append(command.output)
     return code
+
+
+async def a_store_out_of_reach(guarded: Guarded) -> None:
+    """Commands over a database that does not answer and wants a password; the server
+    waits for it."""
+    config = guarded.folder / "other.toml"
+    store = f"sqlite:///{guarded.folder / 'bridge.db'}"
+    database = f"postgresql://me:{SECRETS['password']}@127.0.0.1/bridge"
+    config.write_text(guarded.config.read_text().replace(store, database))
+    for command in ("check", "status"):
+        assert await run(guarded, command, config=config) in {0, 1, 2}
+    arguments = ["-m", "bridge", "serve", "--config", str(config)]
+    serving = Process(arguments, guarded.folder / "serving.txt")
+    await serving.start()
+
+    async def is_said() -> bool:
+        return "store.unreachable" in serving.output
+
+    try:
+        await until(is_said)
+    finally:
+        await serving.end()
+    guarded.outputs.append(serving.output)

@@ -8,6 +8,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.domain.model import TrackerName
 from bridge.metrics import Metrics, Scrape
+from bridge.ports.measuring import Step, StepKind
+from bridge.ports.records import Arrival, Cause, Outcome
+from bridge.ports.trackers import RateBudget
+from tests.builders import NOON
 from tests.engine.conftest import Scene
 
 Series = dict[str, float]
@@ -44,6 +48,21 @@ class Measured(Scene):
 
     async def text(self) -> bytes:
         return await Scrape(self.metrics, self.engine.desk)()
+
+    async def everything(self) -> str:
+        """A scrape with a sample of every metric there is."""
+        self.engine.refuse_reload("no good")
+        tracker = self.errors.name
+        for kind in StepKind:
+            with self.measures.step(Step(kind, tracker)):
+                pass
+        event = Arrival("event", tracker, Cause.DELIVERY, NOON)
+        self.measures.ended(event, Outcome.APPLIED, NOON)
+        self.measures.given_up(tracker, "look")
+        health = self.engine.means.gate.health(tracker)
+        health.last_answer = health.last_delivery = NOON
+        self.errors.budget = RateBudget(100, 50, NOON)
+        return (await self.text()).decode()
 
 
 @pytest.fixture

@@ -6,13 +6,8 @@ from pathlib import Path
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from bridge.domain.model import TrackerName
 from bridge.engine.alerts import Cause as AlertCause
 from bridge.metrics.gauges import SCOPES
-from bridge.ports.measuring import Step, StepKind
-from bridge.ports.records import Arrival, Cause, Outcome
-from bridge.ports.trackers import RateBudget
-from tests.builders import NOON
 from tests.metrics.conftest import Measured
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
@@ -32,17 +27,7 @@ def rows(families: list[Metric]) -> Iterator[str]:
 
 async def test_the_table_in_the_manual_is_what_is_scraped(scene: Measured) -> None:
     await scene.start()
-    scene.engine.refuse_reload("no good")
-    tracker, measures = TrackerName("errors"), scene.measures
-    for kind in StepKind:
-        with measures.step(Step(kind, tracker)):
-            pass
-    measures.ended(Arrival("e", tracker, Cause.DELIVERY, NOON), Outcome.APPLIED, NOON)
-    measures.given_up(tracker, "look")
-    health = scene.engine.means.gate.health(tracker)
-    health.last_answer = health.last_delivery = NOON
-    scene.errors.budget = RateBudget(100, 50, NOON)
-    text = (await scene.text()).decode()
+    text = await scene.everything()
     families = list(text_string_to_metric_families(text))
 
     table = HEAD + "".join(rows(families))

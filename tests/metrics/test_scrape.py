@@ -73,6 +73,25 @@ async def test_the_lag_is_that_of_the_delivery_also_after_a_restart(
     assert told["bridge_delivery_lag_seconds_sum{tracker=cases}"] == 100
 
 
+async def test_a_fault_of_the_bridge_is_told_from_a_failing_tracker(
+    scene: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.start()
+    await scene.linked(OPEN, a=FOR_REVIEW)
+
+    async def broken(_: object) -> None:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scene.cases, "get_case", broken)
+        await scene.hear("cases", case="1", id="d1")
+        await scene.idle()
+        told = await scene.scrape()
+
+    assert told["bridge_passes_total{result=fault,tracker=cases}"] == 1
+    assert told["bridge_retries_total{tracker=cases}"] == 1
+
+
 async def test_what_is_overdue_has_an_age(scene: Measured) -> None:
     await scene.start(passes_at_once=0)
     await scene.hear("cases", case="1", id="d1")

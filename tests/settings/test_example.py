@@ -53,7 +53,9 @@ def test_the_example_shows_every_key() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("section", ["server", "store", "sync", "limits", "logs"])
+@pytest.mark.parametrize(
+    "section", ["server", "store", "sync", "limits", "logs", "traces"]
+)
 def test_the_example_shows_the_defaults(section: str) -> None:
     shown = getattr(load(EXAMPLE, {}), section)
     for key, field in type(shown).model_fields.items():
