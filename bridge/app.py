@@ -3,38 +3,27 @@
 import asyncio
 import contextlib
 import gc
-import random
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from bridge import __version__, dashboard, logs, trackers
-from bridge.domain.comment_places import CommentPolicy
+from bridge.assembly import choices_of, opened
 from bridge.domain.model import TrackerName
-from bridge.domain.people import People
 from bridge.engine.abilities import able, missing, wanted_of
-from bridge.engine.current import Choices, Current
 from bridge.engine.desk import Desk
 from bridge.engine.engine import Engine
-from bridge.engine.gate import Gate
-from bridge.engine.ids import sortable_ids
-from bridge.engine.means import Means
-from bridge.engine.options import Options
-from bridge.engine.roster import Roster
 from bridge.metrics import Metrics, Scrape
-from bridge.ports.clock import Clock, SystemClock
+from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.measuring import NO_MEASURES, AllMeasures, Measures
+from bridge.ports.measuring import AllMeasures
 from bridge.ports.store import Store
-from bridge.ports.trackers import CaseTracker, IssueTracker, Side
 from bridge.reloading import Load, Reloader, warnings_of
-from bridge.settings import Settings, ruleset_of, version_of
+from bridge.settings import Settings
 from bridge.signals import hangup_signal, stop_signal
-from bridge.store.opening import open_store
 from bridge.tracing import traced
 from bridge.web import application, server
 from bridge.web.ports import Readiness
@@ -47,87 +36,6 @@ OFFLINE_PATIENCE = 60.0
 
 STORE_PATIENCE = timedelta(seconds=2)
 """How soon a store that did not answer at the start is asked again."""
-
-
-@asynccontextmanager
-async def opened(
-    settings: Settings,
-    *,
-    is_dry: bool = False,
-    create: bool = True,
-    measures: Measures = NO_MEASURES,
-) -> AsyncIterator[Engine]:
-    """The engine over the configured store and trackers, not running yet; StoreRefused,
-    where *create* is False also when there is no store yet."""
-    clock = SystemClock()
-    async with AsyncExitStack() as stack:
-        url = settings.store.url.get_secret_value()
-        store = await stack.enter_async_context(open_store(url, create=create))
-        roster = await _connect(settings, clock, stack)
-        current = Current(choices_of(settings, is_dry=is_dry))
-        yield Engine(
-            Means(
-                store=store,
-                roster=roster,
-                gate=Gate(clock, lambda: current.choices.options.probe, measures),
-                measures=measures,
-                clock=clock,
-                new_id=sortable_ids(clock),
-                rng=random.Random(),  # noqa: S311 - jitter is no secret
-                current=current,
-            )
-        )
-
-
-async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Roster:
-    issues: dict[TrackerName, IssueTracker] = {}
-    cases: dict[TrackerName, CaseTracker] = {}
-    readers, kinds, intervals = {}, {}, {}
-    known = trackers.kinds()
-    for text, section in settings.trackers.items():
-        name, kind = TrackerName(text), known[section.kind]
-        context = kind.connect(name, section, clock)
-        tracker = await stack.enter_async_context(context)
-        if kind.side is Side.ISSUES:
-            issues[name] = tracker  # type: ignore[assignment]  # its kind says so
-        else:
-            cases[name] = tracker  # type: ignore[assignment]
-        readers[name] = kind.reader(section)
-        kinds[name] = kind.name
-        if section.poll_interval:
-            intervals[name] = section.poll_interval
-    return Roster(issues, cases, readers, kinds, intervals)
-
-
-def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
-    """What may change while the bridge runs, as configured."""
-    return Choices(
-        options_of(settings, is_dry=is_dry), version_of(settings), ruleset_of(settings)
-    )
-
-
-def options_of(settings: Settings, *, is_dry: bool) -> Options:
-    """The engine's options as configured."""
-    sync = settings.sync
-    people = People.of(person.emails for person in settings.people)
-    return Options(
-        policy=replace(sync.policy, people=people),
-        settle=sync.settle,
-        retry_first=sync.retry_first,
-        retry_max=sync.retry_max,
-        retry_for=sync.retry_for,
-        probe=sync.probe,
-        max_flips=sync.max_flips,
-        comments=CommentPolicy(
-            direction=sync.comments,
-            fan_out=settings.comments.fan_out,
-            history=settings.comments.history,
-        ),
-        max_cases_per_hour=settings.limits.max_cases_per_hour,
-        keep=settings.store.keep,
-        keep_bodies=settings.store.keep_bodies,
-        is_dry=is_dry,
-    )
 
 
 @asynccontextmanager

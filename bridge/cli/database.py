@@ -17,7 +17,7 @@ from bridge.cli.options import (
 )
 
 
-@click.group("db")
+@click.group("db", epilog=example("bridge db upgrade"))
 @config_option
 def database() -> None:
     """The store's own tables."""

@@ -37,6 +37,9 @@ from bridge.ports.errors import (
 from bridge.ports.records import CaseRecord, Cause, Key, Link, LinkRow, record_of
 from bridge.ports.store import LinkExists
 
+GLANCE = 0.5
+"""Seconds between two looks whether another process made the case."""
+
 PATIENCE = 30.0
 """Seconds that somebody who asked for a case is kept waiting for it."""
 
@@ -133,12 +136,25 @@ class Attaching:
         self._schedule.wake(key, now)
         try:
             async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(made)
+                return await self._made(creation.issue, made)
         except TimeoutError as exc:
             raise TransientError(
                 f"{creation.tracker} has not answered yet; the bridge goes on trying "
                 f"(marker {marker_of(creation.issue)})"
             ) from exc
+
+    async def _made(self, issue: IssueId, made: asyncio.Future[LinkRow]) -> LinkRow:
+        """The link, made by this process or by another one with the same store."""
+        store = self._means.store
+        while True:
+            done, _ = await asyncio.wait([made], timeout=GLANCE)
+            if done:
+                return made.result()
+            row, creation = await store.find_link(issue), await store.creation(issue)
+            if row is not None:
+                return row
+            if creation is not None and creation.status is CreationStatus.STUCK:
+                raise PermanentError(FOR_OPERATOR)
 
     async def _read(self, issue: IssueId, case: CaseId) -> tuple[Issue, Case]:
         found_issue = await self._read_issue(issue)

@@ -33,6 +33,9 @@ CROWD = 8
 RESERVE = 0.5
 """The part of a tracker's rate limit that is left to everything else."""
 
+GLANCE = timedelta(seconds=2)
+"""How soon a backfill is noticed that another process began."""
+
 COUNTED = ("found", "linked", "due", "passed")
 BREATH = timedelta(milliseconds=200)
 SINCE, UNTIL, REACHED = "backfill/since", "backfill/until", "backfill/reached"
@@ -48,6 +51,7 @@ class Backfill:
         self._begun = asyncio.Event()
         self._met: set[IssueId] = set()
         self.counts: Counter[str] = Counter()
+        self._is_watching = False
         self.problem = ""
 
     async def begin(self, since: datetime | None) -> None:
@@ -112,13 +116,23 @@ class Backfill:
         """Go on with what is under way, begun by this process or an earlier one."""
         self._begun.set()
 
+    def watch(self) -> None:
+        """Go on from now on with whatever any process with this store begins."""
+        self._is_watching = True
+        self.carry_on()
+
     async def serve(self) -> None:
         """Carry out what is begun or carried on, until closed."""
         while not self._closed.is_set():
-            await self._means.clock.wait(self._begun, None)
+            until = self._means.clock.now() + GLANCE if self._is_watching else None
+            await self._means.clock.wait(self._begun, until)
             self._begun.clear()
-            while not self._closed.is_set() and await self._is_work_left():
+            while self._is_ours and await self._is_work_left():
                 await self._try_step()
+
+    @property
+    def _is_ours(self) -> bool:
+        return self._means.rights.leads and not self._closed.is_set()
 
     def close(self) -> None:
         """Stop after the step under way."""

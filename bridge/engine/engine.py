@@ -12,6 +12,7 @@ from bridge.engine.accounting import accounted
 from bridge.engine.adoption import Adopter
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
+from bridge.engine.case_passes import CasePasses
 from bridge.engine.case_work import CaseWork
 from bridge.engine.comment_look import CommentReader
 from bridge.engine.creator import Creator
@@ -30,9 +31,10 @@ from bridge.engine.operator import Operator
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.silence import Silence
-from bridge.engine.work import CasePasses, Worker
+from bridge.engine.work import Worker
 from bridge.ports.commits import Commit
 from bridge.ports.records import Due, Key
+from bridge.ports.sharing import working_under
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +71,9 @@ class Engine:
         issues = IssueWork(means, self.creator, adopter)
         worker = Worker(means, cases, issues)
         at_once = means.options.passes_at_once
-        self.schedule = Schedule(worker.run, worker.look, means.clock, at_once)
+        self.schedule = Schedule(
+            worker.run, worker.look, means.clock, at_once, means.rights
+        )
         issues.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
@@ -99,7 +103,10 @@ class Engine:
 
     async def _make_due(self, keys: list[Key]) -> None:
         now = self.means.clock.now()
-        await self.means.store.commit(Commit(due=[Due(key, now) for key in keys]))
+        # The pass that closed the circuit may be over by now, and its fence with it.
+        with working_under(None):
+            due = [Due(key, now) for key in keys]
+            await self.means.store.commit(Commit(due=due))
         for key in keys:
             self.schedule.wake(key, now)
 
@@ -133,7 +140,7 @@ class Engine:
         timers: list[Timer] = [self.resync, self.new_issues]
         timers += [self.housekeeping, self.silence]
         if not self.means.options.is_dry:
-            self.backfill.carry_on()
+            self.backfill.watch()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
             async with self._dispatching():
@@ -158,11 +165,13 @@ class Engine:
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[None]:
-        schedule = asyncio.create_task(self.schedule.serve())
-        backfill = asyncio.create_task(self.backfill.serve())
-        try:
-            yield
-        finally:
-            self.backfill.close()
-            self.schedule.close()
-            await asyncio.gather(schedule, backfill)
+        rights, wake = self.means.rights, self.schedule.wake
+        async with rights.taking_part(wake, lambda: self.schedule.room):
+            schedule = asyncio.create_task(self.schedule.serve())
+            backfill = asyncio.create_task(self.backfill.serve())
+            try:
+                yield
+            finally:
+                self.backfill.close()
+                self.schedule.close()
+                await asyncio.gather(schedule, backfill)

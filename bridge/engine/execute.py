@@ -16,7 +16,7 @@ from bridge.domain.comment_actions import CreateComment, DeleteComment, EditComm
 from bridge.domain.model import CaseId, tracker_of
 from bridge.engine.case_pass import Attempt, CasePass, Tried
 from bridge.engine.comment_writes import CommentWrites
-from bridge.engine.flips import Flips
+from bridge.engine.flips import Flips, OwnFlips, SharedFlips
 from bridge.engine.gate import ParkedError
 from bridge.engine.means import Means
 from bridge.engine.outbox import action_record
@@ -80,7 +80,7 @@ class Executor:
         self._means = means
         self._values = ValueWrites(means)
         self._comments = CommentWrites(means)
-        self.flips = Flips()
+        self.flips: Flips = SharedFlips(means.sharing) if means.sharing else OwnFlips()
         self._waits = Waits(means.backoff)
 
     async def carry_out(self, case_pass: CasePass) -> None:
@@ -119,7 +119,7 @@ class Executor:
         attempt = await self._attempt(case_pass, n, action)
         case_pass.attempts.append(attempt)
         if attempt.tried is Tried.DONE:
-            self._note_flip(case_pass, action)
+            await self._note_flip(case_pass, action)
         log.info(
             "action.tried",
             kind=type(action).__name__,
@@ -128,12 +128,12 @@ class Executor:
         )
         await self._keep(case_pass, attempt)
 
-    def _note_flip(self, case_pass: CasePass, action: Action) -> None:
+    async def _note_flip(self, case_pass: CasePass, action: Action) -> None:
         """A value that is written again and again is fought over: pause the case."""
         if isinstance(action, CreateComment | DeleteComment | ListIssueOnCase):
             return
         limit = self._means.options.max_flips
-        if self.flips.note(action, self._means.clock.now()) > limit:
+        if await self.flips.note(action, self._means.clock.now()) > limit:
             what = f"{kind_of(action)} on {target_and_value(action)[0]}"
             why = f"more than {limit} writes in ten minutes: {what}"
             case_pass.case = replace(case_pass.case, paused=why)

@@ -3,9 +3,11 @@
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bridge.domain.actions import Action
 from bridge.engine.record import kind_of, target_and_value
+from bridge.ports.sharing import Sharing
 
 WINDOW = timedelta(minutes=10)
 REMEMBERED = 50_000
@@ -20,13 +22,40 @@ def field_of(action: Action) -> Field:
     return kind_of(action), target_and_value(action)[0]
 
 
-class Flips:
+class Flips(Protocol):
     """Counts writes by the value they went to."""
+
+    async def note(self, action: Action, at: datetime) -> int:
+        """One more write; how many there were to the same value within ten minutes."""
+        ...
+
+    async def forget(self, targets: Iterable[str]) -> None:
+        """Count the writes to these anew."""
+        ...
+
+
+class SharedFlips:
+    """Counts those of all processes with the same store."""
+
+    def __init__(self, sharing: Sharing) -> None:
+        self._sharing = sharing
+
+    async def note(self, action: Action, at: datetime) -> int:
+        """One more write; how many there were to the same value within ten minutes."""
+        return await self._sharing.note_write(*field_of(action), at, at - WINDOW)
+
+    async def forget(self, targets: Iterable[str]) -> None:
+        """Count the writes to these anew."""
+        await self._sharing.forget_writes(list(targets))
+
+
+class OwnFlips:
+    """Counts those of this process."""
 
     def __init__(self) -> None:
         self._written: dict[Field, deque[datetime]] = {}
 
-    def note(self, action: Action, at: datetime) -> int:
+    async def note(self, action: Action, at: datetime) -> int:
         """One more write; how many there were to the same value within ten minutes."""
         field = field_of(action)
         times = self._written.pop(field, None) or deque()
@@ -38,7 +67,7 @@ class Flips:
             del self._written[next(iter(self._written))]
         return len(times)
 
-    def forget(self, targets: Iterable[str]) -> None:
+    async def forget(self, targets: Iterable[str]) -> None:
         """Count the writes to these anew."""
         gone = set(targets)
         for field in [field for field in self._written if field[1] in gone]:

@@ -17,6 +17,7 @@ from bridge.ports.errors import (
     TransientError,
 )
 from bridge.ports.measuring import NO_MEASURES, Measures, Step, StepKind
+from bridge.ports.sharing import held
 from bridge.transport.failures import UnauthenticatedError
 
 T = TypeVar("T")
@@ -93,11 +94,18 @@ class Gate:
         """The answer of *call*, which is about *thing*; its error is noted and raised.
         *writes* says which kind of writes it is one of, if it is a write.
 
-        ParkedError while its place is closed off, then without a call. A refusal that
-        is the thing's own trouble is a PermanentError.
+        ParkedError while its place is closed off, then without a call; LeaseLost before
+        a write when another process may have the key. A refusal that is the thing's own
+        trouble is a PermanentError.
         """
         place = (tracker, project, writes)
         self._check(place, call)
+        try:
+            if writes and (fence := held()) is not None:
+                await fence.check()
+        except BaseException:
+            _drop(call)
+            raise
         try:
             step = Step(StepKind.CALL, tracker, writes or READ)
             with self._measures.step(step) as course:
@@ -139,8 +147,7 @@ class Gate:
         for closed in _ways(place):
             wait = self.circuits.wait_until(closed, self._probe())
             if wait is not None:
-                if iscoroutine(call):
-                    call.close()
+                _drop(call)
                 raise ParkedError(wait[0], wait[1], closed)
 
     def _fail(self, tracker: TrackerName, exc: Exception) -> None:
@@ -155,6 +162,12 @@ class Gate:
         health.last_answer = self._clock.now()
         for opened in _ways(place):
             self.circuits.allowed(opened, thing)
+
+
+def _drop(call: Awaitable[T]) -> None:
+    """It is not made."""
+    if iscoroutine(call):
+        call.close()
 
 
 def _ways(place: Place) -> set[Place]:

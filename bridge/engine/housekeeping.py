@@ -28,7 +28,8 @@ class Housekeeping:
         while not self._closed.is_set():
             await self._wait(TICK)
             try:
-                await self.tidy()
+                if self._means.rights.leads:
+                    await self.tidy()
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
 

@@ -9,16 +9,19 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import NewId
 from bridge.engine.noticing import Noticing
 from bridge.engine.options import Options
+from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
 from bridge.ports.measuring import NO_MEASURES, Measures
+from bridge.ports.sharing import Sharing
 from bridge.ports.store import Store
 from bridge.transport.retry import backoff
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Store, trackers, time, ids, chance, and the operator's choices."""
+    """Store, trackers, time, ids, chance, the operator's choices, and what is ours to
+    work on."""
 
     store: Store
     roster: Roster
@@ -29,6 +32,8 @@ class Means:
     current: Current
     noticing: Noticing = field(default_factory=Noticing)
     measures: Measures = NO_MEASURES
+    rights: Rights = field(default_factory=SoleProcess)
+    sharing: Sharing | None = None
 
     @property
     def options(self) -> Options:

@@ -64,7 +64,7 @@ class NewIssues:
     async def serve(self) -> None:
         """Search until closed."""
         while not self._closed.is_set():
-            for name in self._means.roster.issues:
+            for name in self._means.roster.issues if self._means.rights.leads else ():
                 try:
                     await self.search(name)
                 except (TrackerError, StoreUnavailable) as exc:

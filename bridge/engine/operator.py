@@ -44,7 +44,7 @@ class Operator:
         key = Key(case.id)
         async with self._schedule.alone(key):
             job = await self._means.store.load(key)
-            self._flips.forget([case.id, *(link.issue for link in job.links)])
+            await self._flips.forget([case.id, *(link.issue for link in job.links)])
             resumed = replace(job.case or case, paused="")
             await self._means.store.commit(Commit(cases=[resumed]))
         await self._make_due(key, Commit())

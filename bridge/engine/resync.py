@@ -77,6 +77,8 @@ class Resync:
         """Ask for the looks that are due now, as far as there is room for them; True
         when more may wait than there was room for."""
         now = self._means.clock.now() if is_timed else ASKED
+        if is_timed and not self._hinted and not self._means.rights.leads:
+            return False
         if not self._hinted and not await self._means.store.looks_due(now, 1):
             return False
         room = await self._room()

@@ -7,28 +7,34 @@ store and an idle bridge costs nothing.
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from bridge.engine.rights import Rights, Run, SoleProcess
 from bridge.ports.clock import Clock
 from bridge.ports.records import Due, Key
-
-Run = Callable[[Key], Awaitable[datetime | None]]
-"""One pass over a key; the moment it wants to be run again, if it does. Never raises
-but when cancelled."""
 
 
 class Schedule:
     """Runs due keys, many at once, never the same one twice at a time.
 
     *look* is the pass of the timer, over keys for which nothing is due; it gives way
-    to a due pass and does not count as work.
+    to a due pass and does not count as work. *rights* tell what other processes with
+    the same store leave to this one.
     """
 
-    def __init__(self, run: Run, look: Run, clock: Clock, at_once: int) -> None:
-        self._run = run
-        self._look = look
+    def __init__(
+        self,
+        run: Run,
+        look: Run,
+        clock: Clock,
+        at_once: int,
+        rights: Rights | None = None,
+    ) -> None:
+        self._rights: Rights = rights or SoleProcess()
+        self._run: Run = lambda key: self._rights.run(key, run)
+        self._look: Run = lambda key: self._rights.look(key, look)
         self._clock = clock
         self._at_once = at_once
         self._order = itertools.count()
@@ -56,6 +62,14 @@ class Schedule:
     def looks(self) -> int:
         """Looks of the timer that wait or run."""
         return len(self._looks) + len(self._looking)
+
+    @property
+    def room(self) -> int:
+        """Passes that could begin at once besides those that wait for their turn."""
+        next_time = self._next_time()
+        if next_time is not None and next_time <= self._clock.now():
+            return 0
+        return max(0, self._at_once - len(self._tasks))
 
     def wake(self, key: Key, at: datetime) -> None:
         """Run *key* at *at*, or earlier if that was asked for already."""
@@ -103,7 +117,8 @@ class Schedule:
         here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._tasks[key] = here
         try:
-            yield
+            async with self._rights.alone(key):
+                yield
         finally:
             del self._tasks[key]
             here.set_result(None)

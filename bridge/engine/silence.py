@@ -89,17 +89,26 @@ class Silence:
         news: dict[TrackerName, datetime] = {}
         marks: dict[str, datetime] = {}
         for name in self._means.roster.all:
-            heard = self._means.gate.health(name).last_delivery
+            heard = await self._last_delivery(name)
             if heard is None:
                 continue
             if heard == self._heard.get(name):
-                self._judge(name, heard)
+                if self._means.rights.leads:
+                    self._judge(name, heard)
             else:
                 news[name] = heard
                 marks |= self._note(name, heard)
         if news:
             await self._means.store.commit(Commit(marks=marks))
             self._heard |= news
+
+    async def _last_delivery(self, name: TrackerName) -> datetime | None:
+        """When *name* called last, whichever process with this store it called."""
+        health = self._means.gate.health(name)
+        stored = await self._mark(f"delivery/{name}")
+        known = [at for at in (health.last_delivery, stored) if at is not None]
+        health.last_delivery = max(known, default=None)
+        return health.last_delivery
 
     def _note(self, name: TrackerName, heard: datetime) -> dict[str, datetime]:
         """*name* has called: what to remember of it."""

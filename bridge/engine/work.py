@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
 from bridge.engine.accounting import DUE, QUIET, fault, passing
+from bridge.engine.case_passes import CasePasses
 from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError
 from bridge.engine.giving_up import given_up, unreadable
@@ -27,6 +27,7 @@ from bridge.ports.errors import (
 )
 from bridge.ports.measuring import StepKind
 from bridge.ports.records import ASKED, CaseRecord, Due, Job, Key, Outcome
+from bridge.ports.sharing import LeaseLost
 
 log = structlog.get_logger(__name__)
 
@@ -34,20 +35,9 @@ STORE_PATIENCE = timedelta(seconds=1)
 """How long a pass waits for a store that is down."""
 
 
-class CasePasses(Protocol):
-    """Passes over linked cases: live ones, or dry ones."""
-
-    async def run(self, job: Job, record: CaseRecord) -> datetime | None:
-        """A due pass; when to run again."""
-        ...
-
-    async def look(self, job: Job, record: CaseRecord) -> datetime | None:
-        """The timer's look; when to run a due pass, if one is needed."""
-        ...
-
-
 class Worker:
-    """Runs passes for the schedule; nothing but a cancellation leaves it."""
+    """Runs passes for the schedule; nothing leaves it but a cancellation, and LeaseLost
+    where another process has the key by now."""
 
     def __init__(self, means: Means, cases: CasePasses, issues: IssueWork) -> None:
         self._means = means
@@ -71,6 +61,8 @@ class Worker:
                     return job.held_until
                 with passing(self._means.measures, job, StepKind.PASS):
                     return await self._guarded(job)
+            except LeaseLost:
+                raise
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
                 return self._now + STORE_PATIENCE
@@ -88,6 +80,8 @@ class Worker:
                 if job.version or job.case is None or not job.links:
                     return None
                 return await self._look(job, job.case)
+            except LeaseLost:
+                raise
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
             except Exception:
@@ -109,7 +103,7 @@ class Worker:
             log.info("look.put_off", error=str(exc))
             if case.next_look == ASKED:
                 due.append(Due(job.key, self._now))
-        except StoreUnavailable:
+        except (StoreUnavailable, LeaseLost):
             raise
         except (PermanentError, GoneError) as exc:
             log.warning("case.unreadable", error=str(exc))
@@ -126,7 +120,7 @@ class Worker:
         waits_for: Place | None = None
         try:
             return await self._pass(job)
-        except StoreUnavailable:
+        except (StoreUnavailable, LeaseLost):
             raise
         except TrackerError as exc:
             why_not = exc.error if isinstance(exc, DeferredWrite) else exc

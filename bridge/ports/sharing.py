@@ -67,8 +67,9 @@ class Sharing(Protocol):
         ...
 
     async def release(self, fence: Fence) -> datetime | None:
-        """The key is free again; when it is due, if it was made due since the claim.
-        Whoever made it due and was refused may rely on being told of here."""
+        """The key is free again; when it is due, if it was made due since the claim:
+        who made it due and was refused relies on that. A *token* of 0 stands for
+        whichever the replica has, where the answer to its claim was lost."""
         ...
 
     async def holds(self, fence: Fence) -> bool:

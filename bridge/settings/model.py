@@ -2,12 +2,10 @@
 
 import ipaddress
 import json
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, get_origin
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -19,8 +17,8 @@ from pydantic_settings import (
 
 from bridge import trackers
 from bridge.domain.policy import Conflict, Direction, Policy
-from bridge.domain.query_parser import parse
 from bridge.ports.config import Duration, Section, Size, TrackerSettings
+from bridge.settings import checks
 from bridge.settings.suggestion import suggestion
 from bridge.settings.traces import TracesSettings
 
@@ -64,53 +62,8 @@ def listed(value: Any) -> Any:
         raise ValueError("write a JSON list, or values with commas between") from None
 
 
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta():
-        raise ValueError("must be longer than nothing")
-    return value
-
-
-def _outlasting(value: timedelta) -> timedelta:
-    if value < _LONGEST_REPETITION:
-        raise ValueError('must be "75h" or longer: deliveries are repeated for so long')
-    return value
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError('write an address as "https://bridge.example.com"')
-    return value.rstrip("/")
-
-
-def _store_url(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    if not re.match(r"(sqlite:///.|postgres(ql)?(\+\w+)?://.)", url):
-        raise ValueError('write "sqlite:///bridge.db" or "postgresql://…"')
-    return value
-
-
-def _email(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-        raise ValueError("is not an e-mail address")
-    return value
-
-
-def _tracker_name(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", value):
-        raise ValueError("name a tracker with a-z, 0-9 and single - or _ between")
-    return value
-
-
-def _query(value: str) -> str:
-    parse(value)
-    return value
-
-
-# A sender repeats a delivery for so long; its event is what it is known by.
-_LONGEST_REPETITION = timedelta(hours=75)
-StoreUrl = Annotated[SecretStr, AfterValidator(_store_url)]
-Wait = Annotated[Duration, AfterValidator(_positive)]
+StoreUrl = Annotated[SecretStr, AfterValidator(checks.store_url)]
+Wait = Annotated[Duration, AfterValidator(checks.positive)]
 Token = Annotated[SecretStr, Field(min_length=1)]
 
 
@@ -119,7 +72,7 @@ class ServerSettings(Section):
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    public_url: Annotated[str, AfterValidator(checks.web_address)] | None = None
     api_token: Token | None = None
     max_body: Annotated[Size, Field(ge=1024, le=256 * 1024**2)] = 1024**2
 
@@ -128,8 +81,11 @@ class StoreSettings(Section):
     """``[store]``: where the bridge remembers, how long; its url may hold a secret."""
 
     url: StoreUrl = SecretStr("sqlite:///bridge.db")
-    keep: Annotated[Duration, AfterValidator(_outlasting)] = timedelta(days=30)
+    keep: Annotated[Duration, AfterValidator(checks.outlasting)] = timedelta(days=30)
     keep_bodies: Duration = timedelta(days=7)
+    takeover: Annotated[Duration, AfterValidator(checks.noticeable)] = timedelta(
+        seconds=10
+    )
 
 
 class SyncSettings(Section):
@@ -176,7 +132,7 @@ class RuleSettings(Section):
     """``[[rules]]``: which issues get a case where; the first that matches counts."""
 
     name: Annotated[str, Field(min_length=1)]
-    match: Annotated[str, AfterValidator(_query)] = ""
+    match: Annotated[str, AfterValidator(checks.query)] = ""
     cases: str | None = None
     project: Annotated[str, Field(min_length=1)] | None = None
     auto_create: bool = False
@@ -187,7 +143,7 @@ class PersonSettings(Section):
     """``[[people]]``: addresses that belong to one person."""
 
     emails: Annotated[
-        tuple[Annotated[str, AfterValidator(_email)], ...],
+        tuple[Annotated[str, AfterValidator(checks.email)], ...],
         BeforeValidator(listed),
         Field(min_length=1),
     ]
@@ -236,7 +192,7 @@ class Settings(BaseSettings):
     logs: LogsSettings = LogsSettings()
     traces: TracesSettings = TracesSettings()
     trackers: dict[
-        Annotated[str, AfterValidator(_tracker_name)],
+        Annotated[str, AfterValidator(checks.tracker_name)],
         Annotated[TrackerSettings, BeforeValidator(_of_its_kind)],
     ] = {}
     rules: Annotated[tuple[RuleSettings, ...], BeforeValidator(listed)] = ()

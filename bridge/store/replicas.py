@@ -169,7 +169,14 @@ def claim(conn: Connection, wanted: Sequence[Claiming], tick: int) -> list[Claim
 
 def release(conn: Connection, wanted: Sequence[Releasing]) -> list[datetime | None]:
     """Free the keys; when those are due that were made due since they were claimed."""
-    standing = hold(conn, [each.fence for each in wanted])
+    fences = {each.fence.key: each.fence for each in wanted}
+    stored = conn.execute(select(leases).where(leases.c.key.in_(fences)))
+    standing = {
+        fences[Key(row.key)]
+        for row in stored
+        if fences[Key(row.key)].replica == row.replica
+        and fences[Key(row.key)].token in (row.token, 0)
+    }
     conn.execute(delete(leases).where(leases.c.key.in_([one.key for one in standing])))
     due = _due(conn, {one.key for one in standing})
     return [

@@ -59,7 +59,8 @@ class SqlStore:
     """Implements ``bridge.ports.store.Store`` over two engines of one database.
 
     *writing* and *reading* hand out the connections of the two threads; *release* is
-    called when both are closed. *found_version* is that of the tables before that.
+    called when both are closed. *found_version* is that of the tables before that. It
+    *is_shared* where other processes may have it open too.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class SqlStore:
         found_version: int,
     ) -> None:
         self.found_version = found_version
+        self.is_shared = writing.dialect.name == "postgresql"
         self._writing = writing
         self._reading = reading
         self._release = release

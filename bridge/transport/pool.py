@@ -1,9 +1,14 @@
 """The pool of connections to one tracker, over which each write goes out once."""
 
+from typing import Any
+
 import aiohttp
 import httpx
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
+
+from bridge.ports.sharing import LeaseLost, held
 
 _REPEATED_UNASKED = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
 
@@ -12,13 +17,38 @@ class BrokenConnection(aiohttp.ClientConnectionError):
     """A connection that had been made broke under a write."""
 
 
+class FencedConnector(aiohttp.TCPConnector):
+    """Gives out no connection for a write whose fence may have run out by now.
+
+    That is the last moment before it is sent: a process that was stopped while it
+    waited for the connection must not send when it wakes.
+    """
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Any],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
+    ) -> Connection:
+        """A connection; LeaseLost."""
+        connection = await super().connect(req, traces, timeout)
+        fence = held()
+        if req.method != "GET" and fence is not None:
+            try:
+                fence.check_time()
+            except LeaseLost:
+                connection.release()
+                raise
+        return connection
+
+
 def pooled_transport(connections: int) -> AiohttpTransport:
     """A transport for *connections* calls at a time, without cookies."""
     ssl_context = httpx.create_ssl_context()
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=connections, ssl=ssl_context),
+            connector=FencedConnector(limit=connections, ssl=ssl_context),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_once,),
         )

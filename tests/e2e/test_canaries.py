@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bridge import app, settings
+from bridge import assembly, settings
 from bridge.settings import ConfigError
 from tests.e2e.front import Echo
 from tests.e2e.guarded import (
@@ -206,7 +206,7 @@ async def test_nothing_of_ours_shows_a_secret_when_it_is_printed(
         text = one.config.read_text().replace("bridge.db", "second.db")
         (tmp_path / "second.toml").write_text(text)
         loaded = settings.load(tmp_path / "second.toml", {})
-        async with app.opened(loaded) as engine:
+        async with assembly.opened(loaded) as engine:
             things = list(parts_of([loaded, engine], set()))
             told = "\n".join(f"{thing!r} {thing}" for thing in things)
 

@@ -206,7 +206,7 @@ async def test_a_restart_does_not_forget_what_was_to_be_looked_at(
 
     async with asyncio.timeout(60):
         while not (await night.scene.engine.desk.status())["settled"]:
-            await night.scene.pass_time(seconds=5)
+            await night.scene.pass_time(seconds=20)
     assert all(night.is_agreed(case) for case in night.cases)
 
 
