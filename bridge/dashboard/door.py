@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import hdrs, web
 from pydantic import SecretStr
 
@@ -18,6 +19,8 @@ from bridge.dashboard.sessions import LIFETIME, LOCAL, Session, Sessions
 from bridge.ports.clock import Clock
 from bridge.web import auth
 from bridge.web.errors import Problem
+
+_log = structlog.get_logger()
 
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
 
@@ -60,7 +63,9 @@ class Door:
             raise Problem(429, told, headers={"Retry-After": str(wait)})
         if self._token is None or not _is(given, self._token):
             self._guesses.note(peer)
+            _log.warning("login.refused", peer=peer)
             return False
+        _log.info("login.accepted", peer=peer)
         answer.set_cookie(
             _COOKIES[is_secure],
             self._sessions.begin(),

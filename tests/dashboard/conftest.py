@@ -1,22 +1,17 @@
 """Bridges with a token and without, live and dry, on paper; one browser for all."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.browser import browsing
 from tests.clocks import StoppedClock
 from tests.dashboard.knocking import TOKEN as LOCK
 from tests.dashboard.knocking import Knocker, application, knocking
 from tests.dashboard.paper import PaperBoard
 from tests.dashboard.stage import TOKEN, Stage, new_sandbox, staged
-
-CHROMIUM = (
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--no-first-run"),
-)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -39,13 +34,9 @@ async def dry(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "the page tests need chromium: apt-get install chromium"
     expect.set_options(timeout=30_000)
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield opened
-        await opened.close()
+    async with browsing() as chromium:
+        yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="session")

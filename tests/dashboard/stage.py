@@ -22,6 +22,7 @@ from tests.e2e.processes import free_port
 
 TOKEN = "dashboard-token-51"
 SECRET = "hook-secret"
+PAGES = ("/", "/cases", "/timeline", "/rules", "/attention", "/setup")
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
 GLANCE = 0.02
 PATIENCE = 60.0

@@ -97,6 +97,7 @@ function tell(isThere) {
   if (said) said.hidden = isThere;
 }
 
+const REFUSED_MS = 10000;
 let stream = null;
 
 /** Listens while somebody looks: browsers have few connections for all their pages. */
@@ -105,7 +106,14 @@ function follow() {
   stream = document.hidden ? null : new EventSource("/live");
   if (!stream) return;
   for (const what of ["open", "news", "beat"]) stream.addEventListener(what, refresh);
-  stream.addEventListener("error", () => tell(false));
+  stream.addEventListener("error", () => {
+    tell(false);
+    // Refused, which a browser does not try again: the session may be over.
+    if (stream.readyState === EventSource.CLOSED) {
+      refresh();
+      setTimeout(follow, REFUSED_MS);
+    }
+  });
 }
 
 async function copy(button) {
