@@ -185,16 +185,24 @@ async def test_an_issue_that_is_gone_is_marked_and_the_others_go_on(
 
 
 @doors(WEBHOOK, POLL)
-async def test_an_archived_case_is_marked_and_nothing_is_written(
-    town: Town, door: str
+@pytest.mark.parametrize("end", ["archived", "merged"])
+async def test_a_case_that_is_out_of_use_is_marked_and_nothing_is_written(
+    town: Town, door: str, end: str
 ) -> None:
     case, (issue,) = await town.linked("Open", OPEN)
 
-    await town.edit("archive", case=case)
+    if end == "archived":
+        await town.edit("archive", case=case)
+    else:
+        await town.edit("merge", case=case, into=await town.case())
     await town.tell(door, case)
-    await town.is_gone(issue, "archived")
+    await town.is_gone(issue, end)
+    await town.edit("set_issue_state", issue=issue, state=RESOLVED)
+    await town.tell(door, case)
+    await town.answered(case)
 
-    assert (await town.see())[issue]["state"] == OPEN
+    seen = await town.see()
+    assert (seen[issue]["state"], seen[case]["status"]) == (RESOLVED, "Open")
 
 
 @dry_doors(WEBHOOK, POLL)
