@@ -14,6 +14,7 @@ from typing import Protocol
 from bridge.domain.model import TrackerName
 from bridge.ports import errors
 from bridge.ports.records import Arrival, Outcome
+from bridge.ports.sharing import LeaseLost
 
 
 class StepKind(StrEnum):
@@ -143,6 +144,7 @@ _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
     (errors.MalformedDelivery, "malformed"),
     (errors.UnknownTracker, "unknown-tracker"),
     (errors.StoreUnavailable, "store-unavailable"),
+    (LeaseLost, "lease-lost"),
     (Exception, "fault"),
 )
 
