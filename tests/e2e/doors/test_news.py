@@ -199,7 +199,7 @@ async def test_a_case_that_is_out_of_use_is_marked_and_nothing_is_written(
     await town.is_gone(issue, end)
     await town.edit("set_issue_state", issue=issue, state=RESOLVED)
     await town.tell(door, case)
-    await town.answered(case)
+    await until(town.world.is_settled)
 
     seen = await town.see()
     assert (seen[issue]["state"], seen[case]["status"]) == (RESOLVED, "Open")
