@@ -167,7 +167,7 @@ def _is_today(at: datetime) -> bool:
 def lasting(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 1:
-        return "none"
+        return "under 1 s" if seconds else "none"
     if seconds < _MINUTE:
         return f"{int(seconds)} s"
     if seconds < _HOUR:

@@ -35,7 +35,10 @@ def test_ids_in_reasons_become_names_and_all_else_stays() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.4, "none"), (59, "59 s"), (61, "1 min"), (3700, "1 h 1 min"), (90_000, "1 d")],
+    [
+        *((0.0, "none"), (0.4, "under 1 s"), (59, "59 s"), (61, "1 min")),
+        *((3700, "1 h 1 min"), (90_000, "1 d")),
+    ],
 )
 def test_lengths_of_time_are_said_as_people_say_them(seconds: float, text: str) -> None:
     assert words.lasting(seconds) == text
