@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ def _store(settings: Settings) -> Iterator[str]:
             yield f"store.url: there is no folder {folder}; create it"
         elif not os.access(folder, os.W_OK):
             yield f"store.url: the folder {folder} cannot be written to"
+    elif find_spec("psycopg") is None:
+        yield "store.url: PostgreSQL needs a driver: pip install 'bridge[postgres]'"
 
 
 def _warnings(settings: Settings, opened: list[Able]) -> Iterator[str]:

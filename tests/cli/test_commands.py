@@ -194,6 +194,20 @@ def test_check_says_how_many_issues_wait_for_their_case(run: Run) -> None:
     )
 
 
+def test_check_fails_where_the_driver_of_the_store_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIDGE__STORE__URL", "postgresql://db.example.com/bridge")
+    good = run("check")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    bad = run("check")
+
+    assert "store.url" not in good.stdout
+    assert bad.exit_code == 1
+    assert "pip install 'bridge[postgres]'" in bad.stdout
+
+
 def test_check_makes_no_store(run: Run) -> None:
     assert json.loads(run("check", "--json").stdout)["waiting"] is None
     assert not Path("bridge.db").exists()
