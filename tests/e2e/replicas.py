@@ -14,8 +14,6 @@ from bridge.sandbox.server import serving
 from tests.e2e.crashes import COMMENTS, RULES, CrashWorld
 from tests.e2e.processes import CONFIG, Process, free_port, until
 
-TAKEOVER = "3s"
-
 
 @dataclass
 class Replica:
@@ -26,12 +24,12 @@ class Replica:
     port: int = field(default_factory=free_port)
     running: Process | None = None
 
-    async def start(self, world: CrashWorld) -> None:
+    async def start(self, world: "ReplicaWorld") -> None:
         config = self.folder / f"{self.name}.toml"
         text = world.config.read_text()
-        config.write_text(
-            text.replace(f"port = {world.bridge_port}", f"port = {self.port}")
-        )
+        text = text.replace(f"port = {world.bridge_port}", f"port = {self.port}")
+        takeover = f'takeover = "{world.takeover}"'
+        config.write_text(text.replace("[store]", f"[store]\n{takeover}"))
         serve = ["-m", "bridge", "serve", "--config", str(config)]
         self.running = Process(serve, self.folder / f"{self.name}.log")
         await self.running.start()
@@ -104,6 +102,8 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 class ReplicaWorld(CrashWorld):
     """What is asked, and what the sandbox tells, goes through the balancer."""
 
+    takeover = "3s"
+
     def __init__(self, folder: Path, database: str) -> None:
         super().__init__(folder)
         self.database = database
@@ -112,11 +112,8 @@ class ReplicaWorld(CrashWorld):
 
     def use(self, sandbox_url: str) -> None:
         super().use(sandbox_url)
-        text = CONFIG.format(
-            port=self.bridge_port, store="x", sandbox=sandbox_url
-        ).replace(
-            'url = "sqlite:///x"', f'url = "{self.database}"\ntakeover = "{TAKEOVER}"'
-        )
+        text = CONFIG.format(port=self.bridge_port, store="x", sandbox=sandbox_url)
+        text = text.replace("sqlite:///x", self.database)
         text = text.replace('poll_interval = "500ms"', COMMENTS)
         self.config.write_text(text + RULES)
 
