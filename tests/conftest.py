@@ -29,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not {"e2e", "demo"} & set(item.path.parts))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fail where groups are wanted and do not hold: their tests use the same ports."""
+    is_grouping = getattr(session.config.option, "loadgroup", False)
+    grouped = (one for one in session.items if one.get_closest_marker("xdist_group"))
+    if is_grouping and any("@" not in one.nodeid for one in grouped):
+        pytest.exit("this pytest-xdist does not group tests under this pytest", 2)
+
+
 @pytest.fixture
 def vendor() -> Iterator[respx.MockRouter]:
     """Stands in for every HTTP server: what it has no route for fails.
