@@ -19,7 +19,9 @@ from bridge.engine.receiving import Receiving
 from bridge.engine.replica import Replica
 from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
-from bridge.notify import HttpReceiver, slack, webhook
+from bridge.notify.http import HttpReceiver
+from bridge.notify.slack import slack
+from bridge.notify.webhook import webhook
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side

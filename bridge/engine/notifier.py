@@ -27,9 +27,6 @@ TICK = timedelta(seconds=15)
 PATIENCE = 5.0
 """Seconds that the store is waited for before it counts as unavailable."""
 
-_COUNTED = (Cause.CASES_PAUSED, Cause.DEAD_LETTERS)
-"""Causes that nothing is known of while the store does not answer."""
-
 _PROOF = {Cause.CIRCUIT_OPEN: "last_answer", Cause.TRACKER_SILENT: "last_delivery"}
 """What a tracker must have done since, as a bridge that has just begun cannot know."""
 
@@ -110,7 +107,8 @@ class Notifier:
             log.info("notify.not_kept", error=str(exc) or type(exc).__name__)
 
     def _judge(self, told: Json, *, has_store: bool) -> None:
-        """Note what has begun and what is over."""
+        """Note what has begun and what is over: of the store alone while it is away,
+        as another process may lead by now."""
         now = self._means.clock.now()
         active = {
             Alert(Cause(one["cause"]), one["tracker"] or ""): one["text"]
@@ -118,7 +116,7 @@ class Notifier:
         }
         self._texts |= active
         for alert in self._alerts:
-            if alert.cause in _COUNTED and not has_store:
+            if not has_store and alert.cause is not Cause.STORE_UNAVAILABLE:
                 continue
             is_active = alert in active
             if is_active == self._memory.is_active(alert) or not (
@@ -128,9 +126,8 @@ class Notifier:
             elif alert not in self._changing:
                 self._changing[alert] = now
             elif is_active:
-                since = self._silent_since(alert, told) or self._changing.pop(alert)
-                self._memory.begin(alert, since)
-                self._changing.pop(alert, None)
+                at = self._changing.pop(alert)
+                self._memory.begin(alert, self._silent_since(alert, told) or at)
             else:
                 self._memory.end(alert, self._changing.pop(alert))
 

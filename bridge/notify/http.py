@@ -20,6 +20,10 @@ TIMEOUT = timedelta(seconds=10)
 """For one notice, from the name lookup to the status of the answer."""
 
 _SUCCESS = range(200, 300)
+_FAILURES = (
+    *(httpx.HTTPError, httpx.InvalidURL),
+    *(aiohttp.ClientError, OSError, ValueError),  # a host that has no name in ASCII
+)
 
 
 class HttpReceiver:
@@ -79,7 +83,7 @@ class HttpReceiver:
         except TimeoutError:
             why = f"no answer within {self._timeout:g} s"
             raise NotDelivered(f"{self._host}: {why}") from None
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as exc:
+        except _FAILURES as exc:
             # Their texts may hold the address; their names say enough.
             why = f"no answer: {_name_of(exc)}"
             raise NotDelivered(f"{self._host}: {why}") from None

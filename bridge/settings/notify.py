@@ -22,12 +22,14 @@ class NotifyKind(StrEnum):
 
 
 def _address(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
     try:
-        parts = urlsplit(value.get_secret_value())
-        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        is_good = is_good and (parts.port is None or parts.port > 0)
+        parts = urlsplit(text)
+        host = (parts.hostname or "").encode("idna")
+        is_good = parts.scheme in {"http", "https"} and bool(host) and parts.port != 0
     except ValueError:
         is_good = False
+    is_good = is_good and text.isprintable() and " " not in text
     if not is_good:
         raise ValueError('write an address as "https://alerts.example.com/bridge"')
     return value

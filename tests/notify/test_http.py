@@ -10,7 +10,8 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from bridge.notify import HttpReceiver, slack
+from bridge.notify.http import HttpReceiver
+from bridge.notify.slack import slack
 from bridge.ports.notifying import NotDelivered
 from tests.clocks import StoppedClock
 from tests.notify.samples import BEGUN
@@ -65,6 +66,8 @@ async def test_any_other_answer_is_no_delivery(
         httpx.ReadTimeout(f"nothing from {URL}"),
         aiohttp.ServerDisconnectedError(URL),
         OSError(URL),
+        httpx.InvalidURL(URL),
+        UnicodeError(URL),
     ],
     ids=lambda error: type(error).__name__,
 )

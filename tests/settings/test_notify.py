@@ -40,6 +40,10 @@ WRONG = {
         section(url='"https://canary.test:70000/x"'),
         'notify[0].url: write an address as "https://alerts.example.com/bridge"',
     ),
+    "a host that cannot be": (
+        section(url='"https://canary..\u00fc xn--.test/x"'),
+        'notify[0].url: write an address as "https://alerts.example.com/bridge"',
+    ),
     "a bad name": (
         section(name='"The Pager"', secret=f'"{SECRET}"'),
         "notify[0].name: name it with a-z, 0-9 and single - or _ between",
