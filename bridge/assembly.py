@@ -15,13 +15,17 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
+from bridge.engine.receiving import Receiving
 from bridge.engine.replica import Replica
 from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
+from bridge.notify.http import HttpReceiver
+from bridge.notify.slack import slack
+from bridge.notify.webhook import webhook
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.trackers import CaseTracker, IssueTracker, Side
-from bridge.settings import Settings, ruleset_of, version_of
+from bridge.settings import NotifySettings, Settings, ruleset_of, version_of
 from bridge.store.opening import open_store
 
 
@@ -40,6 +44,10 @@ async def opened(
         url = settings.store.url.get_secret_value()
         store = await stack.enter_async_context(open_store(url, create=create))
         roster = await _connect(settings, clock, stack)
+        receivers = [
+            await stack.enter_async_context(_receiver(one, clock))
+            for one in settings.notify
+        ]
         new_id, sharing = sortable_ids(clock), None
         rights: Rights = SoleProcess()
         if store.is_shared:
@@ -58,6 +66,7 @@ async def opened(
                 current=current,
                 rights=rights,
                 sharing=sharing,
+                receivers=tuple(map(Receiving, receivers)),
             )
         )
 
@@ -80,6 +89,14 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
         if section.poll_interval:
             intervals[name] = section.poll_interval
     return Roster(issues, cases, readers, kinds, intervals)
+
+
+def _receiver(told: NotifySettings, clock: Clock) -> HttpReceiver:
+    write = slack if told.secret is None else webhook(told.secret)
+    causes = frozenset(cause.value for cause in told.causes)
+    return HttpReceiver(
+        told.name, told.kind.value, told.url, write, causes=causes, clock=clock
+    )
 
 
 def choices_of(settings: Settings, *, is_dry: bool) -> Choices:

@@ -78,6 +78,12 @@ def _text(answer: dict[str, Any]) -> str:
         *abilities,
         tables.aligned(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
     ]
+    if answer["notify"]:
+        rows = [
+            (one["name"], one["kind"], one["host"], ", ".join(one["causes"]))
+            for one in answer["notify"]
+        ]
+        parts.append(tables.aligned(("NOTIFIED", "KIND", "HOST", "OF"), rows))
     if "live" in answer:
         parts.append(_live(answer["live"]))
     if answer["waiting"]:

@@ -11,6 +11,7 @@ from bridge import trackers
 from bridge.domain.model import TrackerName
 from bridge.domain.policy import Direction
 from bridge.engine.abilities import WHAT, Able, able, synced
+from bridge.engine.alerts import Cause
 from bridge.engine.new_issues import awaiting
 from bridge.logs import secrets_of
 from bridge.ports.clock import SystemClock
@@ -41,6 +42,15 @@ async def examine(settings: Settings) -> dict[str, Any]:
             for one in opened
         ],
         "sync": sync,
+        "notify": [
+            {
+                "name": one.name,
+                "kind": one.kind.value,
+                "host": one.host,
+                "causes": [cause.value for cause in one.causes or Cause],
+            }
+            for one in settings.notify
+        ],
         "waiting": await _waiting(settings),
         "warnings": list(_warnings(settings, opened)),
         "failures": failures,

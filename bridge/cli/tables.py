@@ -38,9 +38,17 @@ def status(answer: Answer) -> str:
         rows = [(name, _pairs(_worded(what))) for name, what in trackers.items()]
         parts.append(aligned(("TRACKER", ""), rows))
     parts += [*_of_circuits(trackers), *_of_paused(answer.get("paused_cases") or ())]
+    parts += _of_receivers(answer.get("notify") or ())
     if people := answer.get("unmatched_people"):
         parts.append(_unmatched(people))
     return "\n\n".join(parts)
+
+
+def _of_receivers(receivers: Sequence[Answer]) -> Iterator[str]:
+    keys = ("name", "problem_since", "problem")
+    rows = [[one.get(key) for key in keys] for one in receivers if one.get("problem")]
+    if rows:
+        yield aligned(("NOT NOTIFIED", "SINCE", "WHY"), rows)
 
 
 def _unmatched(people: Sequence[Answer]) -> str:

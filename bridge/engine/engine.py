@@ -28,6 +28,7 @@ from bridge.engine.intake import Intake
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
 from bridge.engine.new_issues import NewIssues
+from bridge.engine.notifier import Notifier
 from bridge.engine.operator import Operator
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
@@ -95,6 +96,8 @@ class Engine:
             backfilling=self.backfill,
             operator=operator,
         )
+        desk = self.desk
+        self.notifier = Notifier(means, desk.status, desk.status_without_store)
 
     def _take_up(self, keys: list[Key]) -> None:
         """A circuit has closed: what waited for it is due, in its order."""
@@ -140,6 +143,8 @@ class Engine:
         log.info("engine.started", due=self.schedule.waiting)
         timers: list[Timer] = [self.resync, self.new_issues]
         timers += [self.housekeeping, self.silence]
+        if self.means.receivers:
+            timers.append(self.notifier)
         if not self.means.options.is_dry:
             self.backfill.watch()
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]

@@ -9,6 +9,7 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import NewId
 from bridge.engine.noticing import Noticing
 from bridge.engine.options import Options
+from bridge.engine.receiving import Receiving
 from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
@@ -20,8 +21,8 @@ from bridge.transport.retry import backoff
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Store, trackers, time, ids, chance, the operator's choices, and what is ours to
-    work on."""
+    """Store, trackers, time, ids, chance, the operator's choices, what is ours to
+    work on, and who is told of alerts."""
 
     store: Store
     roster: Roster
@@ -34,6 +35,7 @@ class Means:
     measures: Measures = NO_MEASURES
     rights: Rights = field(default_factory=SoleProcess)
     sharing: Sharing | None = None
+    receivers: tuple[Receiving, ...] = ()
 
     @property
     def options(self) -> Options:

@@ -5,6 +5,7 @@ from typing import Any
 from bridge.engine.alerts import alerts_of
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
+from bridge.engine.receiving import receiver_views
 from bridge.engine.schedule import Schedule
 from bridge.engine.views import (
     circuit_views,
@@ -66,6 +67,7 @@ class Standing:
             "reload": reload_view(self._means.current.last_reload),
             "unmatched_people": unmatched_view(self._decider.directory),
             "trackers": self._trackers(),
+            "notify": receiver_views(self._means.receivers),
         }
 
     def _trackers(self) -> dict[str, Any]:

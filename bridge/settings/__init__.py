@@ -15,6 +15,7 @@ from bridge.settings.model import (
     SyncSettings,
     is_loopback,
 )
+from bridge.settings.notify import NotifyKind, NotifySettings
 from bridge.settings.rulesets import (
     read_rules,
     rule_warnings,
@@ -33,6 +34,8 @@ __all__ = [
     "LogFormat",
     "LogLevel",
     "LogsSettings",
+    "NotifyKind",
+    "NotifySettings",
     "PersonSettings",
     "RuleSettings",
     "ServerSettings",

@@ -10,6 +10,7 @@ from bridge.domain.query_parser import parse
 
 # A sender repeats a delivery for so long; its event is what it is known by.
 _LONGEST_REPETITION = timedelta(hours=75)
+_NAME = r"[a-z][a-z0-9]*([_-][a-z0-9]+)*"
 
 
 def positive(value: timedelta) -> timedelta:
@@ -58,8 +59,15 @@ def email(value: str) -> str:
 
 def tracker_name(value: str) -> str:
     """A name that can stand in ids and variables."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*", value):
+    if not re.fullmatch(_NAME, value):
         raise ValueError("name a tracker with a-z, 0-9 and single - or _ between")
+    return value
+
+
+def plain_name(value: str) -> str:
+    """The same for anything else that is named."""
+    if not re.fullmatch(_NAME, value):
+        raise ValueError("name it with a-z, 0-9 and single - or _ between")
     return value
 
 

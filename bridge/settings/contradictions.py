@@ -7,6 +7,7 @@ from bridge.ports.config import TrackerSettings
 from bridge.ports.trackers import Side
 from bridge.settings.complaints import KeyPath
 from bridge.settings.model import Settings, is_loopback
+from bridge.settings.notify import notify_contradictions
 from bridge.settings.suggestion import suggestion
 
 Contradiction = tuple[KeyPath, str]
@@ -20,6 +21,7 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
     yield from _twins(settings)
     yield from _rules(settings)
     yield from _people(settings)
+    yield from notify_contradictions(settings.notify)
     if settings.sync.retry_first > settings.sync.retry_max:
         yield ("sync", "retry_first"), "must not be longer than sync.retry_max"
 

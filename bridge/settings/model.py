@@ -1,7 +1,6 @@
 """Every key of the configuration, its default and what it may hold."""
 
 import ipaddress
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +18,8 @@ from bridge import trackers
 from bridge.domain.policy import Conflict, Direction, Policy
 from bridge.ports.config import Duration, Section, Size, TrackerSettings
 from bridge.settings import checks
+from bridge.settings.lists import listed
+from bridge.settings.notify import NotifySettings
 from bridge.settings.suggestion import suggestion
 from bridge.settings.traces import TracesSettings
 
@@ -48,18 +49,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def listed(value: Any) -> Any:
-    """A list written as text, as variables hold it: JSON, or parted by commas."""
-    if not isinstance(value, str):
-        return value
-    if not value.lstrip().startswith("["):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("write a JSON list, or values with commas between") from None
 
 
 StoreUrl = Annotated[SecretStr, AfterValidator(checks.store_url)]
@@ -197,6 +186,7 @@ class Settings(BaseSettings):
     ] = {}
     rules: Annotated[tuple[RuleSettings, ...], BeforeValidator(listed)] = ()
     people: Annotated[tuple[PersonSettings, ...], BeforeValidator(listed)] = ()
+    notify: Annotated[tuple[NotifySettings, ...], BeforeValidator(listed)] = ()
 
     @classmethod
     def settings_customise_sources(

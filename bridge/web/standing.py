@@ -75,6 +75,16 @@ class Alert(Answer):
     text: str
 
 
+class NotifiedReceiver(Answer):
+    """Somebody who is told of alerts, and how that went last."""
+
+    name: str
+    kind: str
+    last_told: AwareDatetime | None
+    problem: str | None
+    problem_since: AwareDatetime | None
+
+
 class Status(Answer):
     """How much waits, and how the trackers are."""
 
@@ -99,3 +109,4 @@ class Status(Answer):
     paused_cases: list[PausedCase]
     unmatched_people: list[Unmatched]
     trackers: dict[str, TrackerStanding]
+    notify: list[NotifiedReceiver]

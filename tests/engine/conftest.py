@@ -20,8 +20,10 @@ from bridge.engine.gate import Gate
 from bridge.engine.ids import sortable_ids
 from bridge.engine.means import Means
 from bridge.engine.options import Options
+from bridge.engine.receiving import Receiving
 from bridge.engine.roster import Roster
 from bridge.ports.measuring import NO_MEASURES, Measures
+from bridge.ports.notifying import Receiver
 from bridge.ports.store import Store
 from bridge.ports.trackers import Heard, Reading
 from bridge.store.opening import open_store
@@ -56,6 +58,7 @@ class Scene:
         self.options = Options(poll_interval=timedelta(hours=1))
         self.rules = Ruleset()
         self.measures: Measures = NO_MEASURES
+        self.receivers: tuple[Receiver, ...] = ()
         self._stack = AsyncExitStack()
 
     async def start(self, *, is_served: bool = True, **options: Any) -> None:
@@ -78,6 +81,7 @@ class Scene:
                 rng=random.Random(1),
                 current=Current(Choices(self.options, "1", self.rules)),
                 measures=self.measures,
+                receivers=tuple(map(Receiving, self.receivers)),
             )
         )
         runs = self.engine.running() if is_served else self.engine.working()

@@ -27,7 +27,7 @@ def sections() -> Iterator[tuple[str, type[BaseModel], set[str]]]:
     for section, field in Settings.model_fields.items():
         if section != "trackers":
             (model,) = models_in(field.annotation)
-            value = told[section]
+            value = told.get(section, {})  # all of it may stand in a comment
             yield section, model, set(value[0] if isinstance(value, list) else value)
     for name, value in told["trackers"].items():
         yield f"trackers.{name}", trackers.kinds()[value["kind"]].settings, set(value)
