@@ -11,6 +11,7 @@ from bridge.domain.model import Case, CaseId, Issue, IssueId, Snapshot, own_id, 
 from bridge.engine.case_pass import shown_link
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
+from bridge.engine.showing import Showing
 from bridge.ports.commits import NewEvent
 from bridge.ports.creations import BeingCreated
 from bridge.ports.errors import GoneError, PermanentError, TrackerError
@@ -26,6 +27,7 @@ class Adopter:
     def __init__(self, means: Means, decider: Decider) -> None:
         self._means = means
         self._decider = decider
+        self._showing = Showing(means)
         self._strangers: set[str] = set()
         self.wake: Callable[[Key, datetime], None] = lambda _key, _at: None
 
@@ -40,6 +42,16 @@ class Adopter:
         if case is None or await self.is_set_aside(issue.id, case.id):
             return None
         return await self._keep(issue, case, _as_it_is(issue, case))
+
+    async def shown(self, issue: Issue) -> LinkRow | None:
+        """The link to the case that shows *issue*, which joins it as a newcomer.
+
+        To be asked before a case is created; TrackerError where nobody can tell.
+        """
+        for case in await self._showing.cases_of(issue):
+            if not await self.is_set_aside(issue.id, case.id):
+                return await self._keep(issue, case, None)
+        return None
 
     async def follow(self, issue: Issue, case: Case, before: CaseId) -> LinkRow | None:
         """The link to *case* in place of the one to *before*; both sides are taken as

@@ -95,7 +95,9 @@ class Attaching:
         found = await self._read_issue(issue_id)
         await self._refuse_second(found)
         creation = self._creation(found, project)
-        if self._means.options.is_dry:
+        is_dry = self._means.options.is_dry
+        self._refuse_adopted(None if is_dry else await self._adopter.shown(found))
+        if is_dry:
             where = f"{creation.tracker}, project {creation.project}"
             raise Unclear(f"a dry run creates nothing; it would be in {where}")
         return await self._create(creation)
@@ -103,7 +105,9 @@ class Attaching:
     async def _refuse_second(self, issue: Issue) -> None:
         """AlreadyLinked where its tracker has the issue on a case: that is adopted."""
         is_dry = self._means.options.is_dry
-        adopted = None if is_dry else await self._adopter.native(issue)
+        self._refuse_adopted(None if is_dry else await self._adopter.native(issue))
+
+    def _refuse_adopted(self, adopted: LinkRow | None) -> None:
         if adopted:
             self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
             raise _already_linked(adopted)
