@@ -20,3 +20,16 @@ def plan_listing(base: Base, seen: Snapshot) -> Iterator[ListIssueOnCase]:
         if is_owed and not is_listed(seen, issue):
             reason = "it was linked to this case"
             yield ListIssueOnCase(seen.case.id, issue.id, reason)
+
+
+def notes_of_unlisted(base: Base, seen: Snapshot) -> Iterator[str]:
+    """What a case shows no longer, said once: that alone takes no link away."""
+    for issue in seen.issues:
+        agreed = base.issues.get(issue.id)
+        was_listed = agreed is not None and agreed.listed.value
+        if was_listed and not is_listed(seen, issue):
+            case = seen.case.key or seen.case.id
+            yield (
+                f"{case} does not show {issue.id} any more: it stays linked until "
+                "somebody unlinks it here"
+            )

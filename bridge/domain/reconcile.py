@@ -4,7 +4,7 @@ from bridge.domain.actions import Action, Plan
 from bridge.domain.assignee import assignee_actions, decide_assignee
 from bridge.domain.base import Base
 from bridge.domain.changes import find_changes
-from bridge.domain.listing import plan_listing
+from bridge.domain.listing import notes_of_unlisted, plan_listing
 from bridge.domain.model import Snapshot
 from bridge.domain.people import NO_ACCOUNTS, Accounts
 from bridge.domain.policy import DEFAULT_POLICY, Policy
@@ -25,8 +25,10 @@ def reconcile(
     state = plan_state(base, seen, changes, policy)
     assignee = decide_assignee(base, seen, changes, policy)
     listing: tuple[Action, ...] = ()
+    unlisted: tuple[str, ...] = ()
     if policy.lists_issues:
         listing = tuple(plan_listing(base, seen))
+        unlisted = tuple(notes_of_unlisted(base, seen))
     return Plan(
         changes=changes,
         actions=(
@@ -35,6 +37,6 @@ def reconcile(
             *listing,
         ),
         overruled=state.overruled + assignee.overruled,
-        notes=state.notes + assignee.notes,
+        notes=state.notes + assignee.notes + unlisted,
         wishes=assignee.wishes,
     )

@@ -1,6 +1,8 @@
 """Takes over links that the trackers have already, so that none is made twice."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -9,6 +11,7 @@ from bridge.domain.model import Case, CaseId, Issue, IssueId, Snapshot, own_id, 
 from bridge.engine.case_pass import shown_link
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
+from bridge.engine.showing import Showing
 from bridge.ports.commits import NewEvent
 from bridge.ports.creations import BeingCreated
 from bridge.ports.errors import GoneError, PermanentError, TrackerError
@@ -24,7 +27,9 @@ class Adopter:
     def __init__(self, means: Means, decider: Decider) -> None:
         self._means = means
         self._decider = decider
+        self._showing = Showing(means)
         self._strangers: set[str] = set()
+        self.wake: Callable[[Key, datetime], None] = lambda _key, _at: None
 
     async def native(self, issue: Issue) -> LinkRow | None:
         """The link to the case that the issue's own tracker has for it.
@@ -33,12 +38,27 @@ class Adopter:
         """
         if issue.native_case is None:
             return None
-        case = await self._find_case(issue.native_case)
-        if case is None or await self._is_set_aside(issue.id, case.id):
+        case = await self.find_case(issue.native_case)
+        if case is None or await self.is_set_aside(issue.id, case.id):
             return None
-        is_listed = own_id(issue.id) in case.issues
-        base = IssueBase(issue.id, Held(issue.state), Held(value=is_listed))
-        return await self._keep(issue, case, base)
+        return await self._keep(issue, case, _as_it_is(issue, case))
+
+    async def shown(self, issue: Issue) -> LinkRow | None:
+        """The link to the case that shows *issue*, which joins it as a newcomer.
+
+        To be asked before a case is created; TrackerError where nobody can tell.
+        """
+        for case in await self._showing.cases_of(issue):
+            if not await self.is_set_aside(issue.id, case.id):
+                return await self._keep(issue, case, None)
+        return None
+
+    async def follow(self, issue: Issue, case: Case, before: CaseId) -> LinkRow | None:
+        """The link to *case* in place of the one to *before*; both sides are taken as
+        they are. None where the link was changed meanwhile."""
+        row = await self._keep(issue, case, _as_it_is(issue, case), before)
+        self.wake(Key(case.id), self._means.clock.now())
+        return row
 
     async def listed(self, seen: Snapshot) -> int:
         """Adopt the issues that the case shows and that are not linked; how many.
@@ -60,7 +80,7 @@ class Adopter:
             issue_id = IssueId(qualify(name, listed))
             if await self._means.store.find_link(issue_id):
                 return False
-            if await self._is_set_aside(issue_id, case.id):
+            if await self.is_set_aside(issue_id, case.id):
                 return False
             try:
                 call = tracker.get_issue(issue_id)
@@ -73,7 +93,8 @@ class Adopter:
         self._strangers.add(listed)
         return False
 
-    async def _find_case(self, native_id: str) -> Case | None:
+    async def find_case(self, native_id: str) -> Case | None:
+        """The case that an issue names as its own, if it can be linked to."""
         for name, tracker in self._means.roster.cases.items():
             try:
                 call = tracker.get_case(native_id)
@@ -83,11 +104,16 @@ class Adopter:
             return None if case.withdrawn else case
         return None
 
-    async def _is_set_aside(self, issue: IssueId, case: CaseId) -> bool:
+    async def is_set_aside(self, issue: IssueId, case: CaseId) -> bool:
+        """True when a person unlinked just that pair."""
         return case in await self._means.store.set_aside_from(issue)
 
     async def _keep(
-        self, issue: Issue, case: Case, base: IssueBase | None
+        self,
+        issue: Issue,
+        case: Case,
+        base: IssueBase | None,
+        before: CaseId | None = None,
     ) -> LinkRow | None:
         now = self._means.clock.now()
         link = shown_link(Link(issue.id, case.id, now), issue)
@@ -99,12 +125,18 @@ class Adopter:
             self._means.roster.case_tracker(case.id).name,
             Key(case.id),
             Cause.LINK,
-            "adopted",
+            "moved" if before else "adopted",
             now,
         )
         try:
-            await self._means.store.link(link, record, event)
+            await self._means.store.link(link, record, event, before)
         except (LinkExists, BeingCreated):
             return None
-        log.info("link.adopted", issue=issue.id, is_native=link.is_native)
+        told = "link.followed" if before else "link.adopted"
+        log.info(told, issue=issue.id, case=case.id, is_native=link.is_native)
         return LinkRow(link, record)
+
+
+def _as_it_is(issue: Issue, case: Case) -> IssueBase:
+    is_listed = own_id(issue.id) in case.issues
+    return IssueBase(issue.id, Held(issue.state), Held(value=is_listed))

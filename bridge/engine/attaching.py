@@ -69,6 +69,8 @@ class Attaching:
         if existing:
             raise _already_linked(existing)
         found_issue, found_case = await self._read(issue_id, case_id)
+        if found_issue.native_case != own_id(found_case.id):
+            await self._refuse_second(found_issue)
         return await self._keep_link(found_issue, found_case)
 
     async def unlink(self, issue: str) -> None:
@@ -91,16 +93,24 @@ class Attaching:
         if existing:
             raise _already_linked(existing)
         found = await self._read_issue(issue_id)
-        is_dry = self._means.options.is_dry
-        adopted = None if is_dry else await self._adopter.native(found)
-        if adopted:
-            self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
-            raise _already_linked(adopted)
+        await self._refuse_second(found)
         creation = self._creation(found, project)
+        is_dry = self._means.options.is_dry
+        self._refuse_adopted(None if is_dry else await self._adopter.shown(found))
         if is_dry:
             where = f"{creation.tracker}, project {creation.project}"
             raise Unclear(f"a dry run creates nothing; it would be in {where}")
         return await self._create(creation)
+
+    async def _refuse_second(self, issue: Issue) -> None:
+        """AlreadyLinked where its tracker has the issue on a case: that is adopted."""
+        is_dry = self._means.options.is_dry
+        self._refuse_adopted(None if is_dry else await self._adopter.native(issue))
+
+    def _refuse_adopted(self, adopted: LinkRow | None) -> None:
+        if adopted:
+            self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
+            raise _already_linked(adopted)
 
     def _creation(self, issue: Issue, project: str | None) -> Creation:
         routing = self._means.current.choices.rules.route(issue.attributes)

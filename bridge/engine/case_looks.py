@@ -7,6 +7,7 @@ from bridge.engine.adoption import Adopter
 from bridge.engine.case_begin import begun, differs, news_of_comments, unlike_before
 from bridge.engine.case_pass import shown_case
 from bridge.engine.decide import Decider
+from bridge.engine.following import Following, known_departures, without
 from bridge.engine.means import Means
 from bridge.engine.observe import Observation, observe
 from bridge.ports.commits import Commit
@@ -16,10 +17,13 @@ from bridge.ports.records import CaseRecord, Due, Job
 class CaseLooks:
     """Looks by the timer."""
 
-    def __init__(self, means: Means, decider: Decider, adopter: Adopter) -> None:
+    def __init__(
+        self, means: Means, decider: Decider, adopter: Adopter, following: Following
+    ) -> None:
         self._means = means
         self._decider = decider
         self._adopter = adopter
+        self._following = following
 
     async def look(self, job: Job, record: CaseRecord) -> datetime | None:
         """The timer's look: makes the case due when there is news, else notes the
@@ -51,6 +55,10 @@ class CaseLooks:
         """True when a pass over what was observed would change anything."""
         if observation.snapshot is None:
             return not record.gone
+        if self._following.has_news(job, observation):
+            return True
+        observation = without(observation, known_departures(job, observation))
+        assert observation.snapshot
         now = self._means.clock.now()
         decision = await self._decider.decide(job, observation.snapshot, now)
         if decision.is_news or news_of_comments(decision, record):

@@ -23,6 +23,7 @@ from bridge.engine.case_pass import CasePass
 from bridge.engine.decide import Decider, Decision
 from bridge.engine.endings import dead_letters, healed, outcome_of
 from bridge.engine.execute import Executor
+from bridge.engine.following import Following
 from bridge.engine.means import Means
 from bridge.engine.native import NativePatience
 from bridge.engine.observe import Observation, observe
@@ -52,7 +53,8 @@ class CaseWork:
         self._executor = executor
         self._adopter = adopter
         self._patience = NativePatience()
-        self._looks = CaseLooks(means, decider, adopter)
+        self._following = Following(means, adopter)
+        self._looks = CaseLooks(means, decider, adopter, self._following)
 
     async def look(self, job: Job, record: CaseRecord) -> datetime | None:
         """The timer's look; when to run a due pass, if one is needed."""
@@ -66,6 +68,11 @@ class CaseWork:
         if observation.snapshot is None:
             await self._mark_gone(job, record, observation)
             return None
+        followed = await self._following.follow(job, observation)
+        if isinstance(followed, datetime):
+            return followed
+        observation = followed
+        assert observation.snapshot
         if await self._adopter.listed(observation.snapshot):
             return now
         decision = await self._decider.decide(job, observation.snapshot, now)

@@ -10,6 +10,7 @@ from bridge.domain.actions import Plan
 from bridge.domain.model import CaseId, tracker_of
 from bridge.engine.case_pass import shown_case
 from bridge.engine.decide import Decider, Decision
+from bridge.engine.following import staying
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
 from bridge.engine.outbox import action_records, pass_record
@@ -54,6 +55,8 @@ class DryWork:
                 Commit(cases=[record], endings=[ending], work=_work(job, None))
             )
             return None
+        observation = staying(job, observation)
+        assert observation.snapshot
         decision = await self._decider.decide(job, observation.snapshot, now)
         if observation.problem and not decision.is_news:
             raise observation.problem

@@ -76,7 +76,7 @@ class Engine:
         self.schedule = Schedule(
             worker.run, worker.look, means.clock, at_once, means.rights
         )
-        issues.wake = self.schedule.wake
+        issues.wake = adopter.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
         self.new_issues = NewIssues(means, self.schedule)

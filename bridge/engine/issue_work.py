@@ -20,7 +20,7 @@ from bridge.ports.creations import (
     Limit,
 )
 from bridge.ports.errors import GoneError, PermanentError
-from bridge.ports.records import Due, Job, Key, Outcome
+from bridge.ports.records import Due, Job, Key, LinkRow, Outcome
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import LinkExists
 
@@ -61,9 +61,8 @@ class IssueWork:
             issue = await self._read(issue_id)
             return await self._create(job, creation, issue)
         if aside:
-            return await self._ignore(
-                job, "not linked: a person unlinked it from its case"
-            )
+            why = "not linked: a person unlinked it from its case"
+            return await self._ignore(job, why)
         sighting = await self._means.store.sighting(issue_id)
         if why := self._why_hopeless(sighting):
             return await self._ignore(job, why)
@@ -104,18 +103,16 @@ class IssueWork:
         self, job: Job, issue: Issue, sighting: Sighting | None
     ) -> datetime | None:
         routing = self._means.current.choices.rules.route(issue.attributes)
-        if issue.native_case and not self._means.options.is_dry:
-            row = await self._adopter.native(issue)
-            if row is not None:
-                self.wake(Key(row.link.case), self._now)
-                return None
+        is_dry = self._means.options.is_dry
+        if not is_dry and (row := await self._adopter.native(issue)):
+            return self._adopted(row)
         if not routing.is_auto or routing.rule is None:
             why = _why_not(routing)
             return await self._ignore(job, why, sighting_of(issue, self._now, why))
         if not await self._is_new(issue, sighting):
             why = "it is older than the bridge's watch: backfill creates its case"
             return await self._ignore(job, why, sighting_of(issue, self._now, why))
-        if self._means.options.is_dry:
+        if is_dry:
             why = f"dry run: rule {routing.rule.name!r} would create a case in "
             return await self._ignore(
                 job,
@@ -123,6 +120,8 @@ class IssueWork:
                 sighting_of(issue, self._now),
                 outcome=Outcome.NO_OP,
             )
+        if row := await self._adopter.shown(issue):
+            return self._adopted(row)
         is_wanted = sighting is not None and sighting.handled == WANTED
         limit = None if is_wanted else self._limit(routing.rule)
         return await self._reserve(job, issue, routing, limit)
@@ -157,15 +156,17 @@ class IssueWork:
             if not creation.rule:
                 raise
             return await self._refuse(job, creation, str(exc))
-        # The link took this key's events and work along.
+        return self._adopted(row)
+
+    def _adopted(self, row: LinkRow) -> datetime | None:
+        """The link took this key's events and work along."""
         self.wake(Key(row.link.case), self._now)
         return None
 
     async def _hand_over(self, job: Job, case: Key) -> datetime | None:
         """The issue has a case: whatever waits here is the case's to answer."""
-        ending = Ending(
-            Outcome.APPLIED, "its case is looked at", self._now, None, job.events
-        )
+        why = "its case is looked at"
+        ending = Ending(Outcome.APPLIED, why, self._now, None, job.events)
         await self._means.store.commit(
             Commit(
                 endings=[ending],

@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.domain.model import CaseId
 from bridge.engine.decide import Decider
+from bridge.engine.following import staying
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
 from bridge.engine.record import plan_view
@@ -36,11 +37,14 @@ class Planner:
         observation = await observe(roster, gate, job.case, job)
         if observation.snapshot is None:
             raise NotFound(observation.case_gone)
+        observation = staying(job, observation)
+        assert observation.snapshot
         decision = await self._decider.decide(
             job, observation.snapshot, self._means.clock.now()
         )
         view = plan_view(decision.base, decision.seen, decision.plan)
         view["notes"] += observation.notes
+        view["notes"] += [f"{i}: {why}" for i, why in observation.gone.items()]
         return {
             "case": job.case.id,
             "case_key": job.case.key,

@@ -49,10 +49,20 @@ class Store(Protocol):
         """Keep a delivery and make its keys due at its *received_at*."""
         ...
 
-    async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
+    async def link(
+        self,
+        link: Link,
+        case: CaseRecord,
+        event: NewEvent,
+        moved_from: CaseId | None = None,
+    ) -> None:
         """Insert a link (and its case if new), move the issue's waiting events to the
         case's key, record the event without outcome, make the case due; LinkExists,
-        BeingCreated while the issue is about to get a case of its own."""
+        BeingCreated while the issue is about to get a case of its own.
+
+        A link to *moved_from* is replaced, as by :meth:`unlink`, and the event ends as
+        applied; what waited for that case, too, where it was the last link.
+        """
         ...
 
     async def unlink(self, issue: IssueId, event: NewEvent) -> Link | None:

@@ -34,11 +34,12 @@ _IDENTITIES = select(links.c.issue, links.c.case, links.c.since).where(
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """A link to be made."""
+    """A link to be made, in place of the one to *moved_from* where that is given."""
 
     link: Link
     case: CaseRecord
     event: NewEvent
+    moved_from: CaseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,15 @@ def link(
 ) -> LinkExists | BeingCreated | None:
     """Make the link; a refusal is an answer, so that others in the group go on."""
     there = find(conn, wanted.link.issue)
-    if there is not None:
+    if there is not None and there.case.id != wanted.moved_from:
         return LinkExists(there.link, there.case)
     if conn.scalar(_IS_BEING_CREATED, {"issue": wanted.link.issue}):
         return BeingCreated(wanted.link.issue)
+    conn.execute(events.insert(), event_values(wanted.event))
+    if there is not None:
+        _leave(conn, there, wanted)
     _keep_case(conn, replace(wanted.case, since=wanted.link.since))
     conn.execute(links.insert(), link_values(wanted.link))
-    conn.execute(events.insert(), event_values(wanted.event))
     issue, case = Key(wanted.link.issue), Key(wanted.link.case)
     conn.execute(_TAKEN_BACK, {"issue": issue, "case": case})
     conn.execute(update(events).where(events.c.key == issue, is_open).values(key=case))
@@ -113,34 +116,38 @@ def unlink(conn: Connection, wanted: Unlinking) -> Link | None:
     there = find(conn, wanted.issue)
     if there is None:
         return None
-    conn.execute(delete(links).where(links.c.issue == wanted.issue))
-    conn.execute(_KEPT_ASIDE, {"issue": wanted.issue, "case": there.case.id})
     conn.execute(events.insert(), event_values(wanted.event))
-    outcomes.end(
-        conn,
-        Ending(
-            Outcome.APPLIED,
-            f"unlinked from {there.case.key or there.case.id}",
-            wanted.event.at,
-            events=(wanted.event.id,),
-        ),
-    )
-    _forget_if_bare(conn, there.case.id, wanted.event)
+    _take_away(conn, there, wanted.event, f"unlinked from {_name(there.case)}")
+    bare = (Outcome.IGNORED, "the case has no linked issue any more")
+    _forget_if_bare(conn, there.case.id, wanted.event, *bare)
     return there.link
 
 
-def _forget_if_bare(conn: Connection, case: CaseId, event: NewEvent) -> None:
+def _leave(conn: Connection, there: LinkRow, wanted: Linking) -> None:
+    """Take away the link that the wanted one replaces."""
+    where = f"from {_name(there.case)} to {_name(wanted.case)}"
+    why = f"{there.link.issue} was moved {where} on its tracker: its link follows"
+    _take_away(conn, there, wanted.event, why)
+    _forget_if_bare(conn, there.case.id, wanted.event, Outcome.APPLIED, why)
+
+
+def _take_away(conn: Connection, there: LinkRow, event: NewEvent, why: str) -> None:
+    issue = there.link.issue
+    conn.execute(delete(links).where(links.c.issue == issue))
+    conn.execute(_KEPT_ASIDE, {"issue": issue, "case": there.case.id})
+    outcomes.end(conn, Ending(Outcome.APPLIED, why, event.at, events=(event.id,)))
+
+
+def _name(case: CaseRecord) -> str:
+    return case.key or case.id
+
+
+def _forget_if_bare(
+    conn: Connection, case: CaseId, event: NewEvent, outcome: Outcome, why: str
+) -> None:
     if conn.scalar(select(exists().where(links.c.case == case))):
         return
     waiting = conn.scalars(select(events.c.id).where(events.c.key == case, is_open))
-    outcomes.end(
-        conn,
-        Ending(
-            Outcome.IGNORED,
-            "the case has no linked issue any more",
-            event.at,
-            events=tuple(waiting),
-        ),
-    )
+    outcomes.end(conn, Ending(outcome, why, event.at, events=tuple(waiting)))
     work.forget(conn, Key(case))
     conn.execute(delete(cases).where(cases.c.id == case))

@@ -86,9 +86,15 @@ class SqlStore:
         assert isinstance(accepted, Accepted)
         return accepted
 
-    async def link(self, link: Link, case: CaseRecord, event: NewEvent) -> None:
+    async def link(
+        self,
+        link: Link,
+        case: CaseRecord,
+        event: NewEvent,
+        moved_from: CaseId | None = None,
+    ) -> None:
         """Insert a link, and its case if it is new; LinkExists, BeingCreated."""
-        refusal = await self._submit(Linking(link, case, event))
+        refusal = await self._submit(Linking(link, case, event, moved_from))
         if isinstance(refusal, LinkExists | BeingCreated):
             raise refusal
 

@@ -17,6 +17,7 @@ from typing import Any
 from bridge.cli import main
 from bridge.domain.actions import ValueAction
 from bridge.domain.comment_actions import CommentAction
+from bridge.domain.model import CaseId
 from bridge.engine import creator, execute
 from bridge.engine.case_pass import CasePass
 from bridge.engine.comment_writes import CommentWrites
@@ -111,9 +112,13 @@ def watch_store(points: Points) -> None:
                 points.end(thing)
 
     async def link(
-        self: SqlStore, link: Link, case: CaseRecord, event: NewEvent
+        self: SqlStore,
+        link: Link,
+        case: CaseRecord,
+        event: NewEvent,
+        moved_from: CaseId | None = None,
     ) -> None:
-        await links(self, link, case, event)
+        await links(self, link, case, event, moved_from)
         await points.reach(link.issue)
         points.end(link.issue)
 
