@@ -59,10 +59,18 @@ class IssueWork:
             return await self._ends.ignore(
                 job, "not linked: a person unlinked it from its case"
             )
+        return await self._look(job, issue_id)
+
+    async def _look(self, job: Job, issue_id: IssueId) -> datetime | None:
+        """Neither linked nor reserved: the rules decide about what is read."""
         sighting = await self._means.store.sighting(issue_id)
         if why := self._why_hopeless(sighting):
             return await self._ends.ignore(job, why)
-        issue = await self._read(issue_id)
+        try:
+            issue = await self._read(issue_id)
+        except (PermanentError, GoneError) as exc:
+            why = f"it is not linked, and it cannot be read: {exc}"
+            return await self._ends.ignore(job, why)
         return await self._by_rule(job, issue, sighting)
 
     def _why_hopeless(self, sighting: Sighting | None) -> str:
