@@ -68,7 +68,7 @@ class CaseWork:
             return None
         if await self._adopter.listed(observation.snapshot):
             return now
-        decision = await self._decider.decide(job, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation, now)
         until = self._patience.until(decision, now, self._means.options.settle)
         if until is not None:
             why = "the tracker may settle this pair by itself"

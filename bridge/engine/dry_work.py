@@ -54,7 +54,7 @@ class DryWork:
                 Commit(cases=[record], endings=[ending], work=_work(job, None))
             )
             return None
-        decision = await self._decider.decide(job, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation, now)
         if observation.problem and not decision.is_news:
             raise observation.problem
         shown = shown_case(record, observation.snapshot.case)

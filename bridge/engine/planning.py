@@ -36,9 +36,8 @@ class Planner:
         observation = await observe(roster, gate, job.case, job)
         if observation.snapshot is None:
             raise NotFound(observation.case_gone)
-        decision = await self._decider.decide(
-            job, observation.snapshot, self._means.clock.now()
-        )
+        now = self._means.clock.now()
+        decision = await self._decider.decide(job, observation, now)
         view = plan_view(decision.base, decision.seen, decision.plan)
         view["notes"] += observation.notes
         return {
