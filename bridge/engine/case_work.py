@@ -108,6 +108,7 @@ class CaseWork:
                 events=own,
             )
         )
+        self._tell_left_out(decision)
         log.info("pass.decided", actions=len(decision.plan.actions))
         return events
 
@@ -162,9 +163,19 @@ class CaseWork:
             )
         )
         self._means.noticing.kept(seen)
+        if not decision.is_news:
+            self._tell_left_out(decision)
         if later is not None:
             raise later
         return work.at if isinstance(work, WorkLater) else None
+
+    def _tell_left_out(self, decision: Decision) -> None:
+        """Count the comments that stay where they are, once they are kept as seen."""
+        left_out = decision.comments.left_out if decision.comments else {}
+        for tracker, count in left_out.items():
+            self._decider.comments.skipped[tracker] += count
+            self._means.measures.left_out(tracker, count)
+            log.info("comments.not_copied", tracker=tracker, comments=count)
 
     def _deferred_look(self, job: Job, problem: TransientError) -> DeferredWrite:
         """What came may be about the issue that was not read: it waits for that."""

@@ -13,7 +13,7 @@ from bridge.domain.changes import AssigneeChanged, IssueLinked
 from bridge.domain.model import CaseId, Snapshot, tracker_of
 from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.reconcile import reconcile
-from bridge.engine.comment_look import CommentLook, CommentReader
+from bridge.engine.comment_look import CommentLook, CommentReader, names_comment
 from bridge.engine.current import Choices, Current
 from bridge.engine.directory import Directory
 from bridge.engine.observe import Observation
@@ -86,7 +86,8 @@ class Decider:
         decision = replace(decision, plan=plan)
         look = await self.comments.look(job, snapshot, choices)
         notes: tuple[str, ...] = ()
-        if any("comment" in kind for kind in job.kinds):
+        is_told = bool(look and look.notes)
+        if not is_told and any(map(names_comment, job.kinds)):
             lacking = self.comments.lacking(snapshot, choices)
             notes = (f"the comment stays where it is: {lacking}",) if lacking else ()
         return _with_comments(decision, look, notes)

@@ -65,6 +65,7 @@ class Standing:
             "config": self._means.current.choices.version,
             "reload": reload_view(self._means.current.last_reload),
             "unmatched_people": unmatched_view(self._decider.directory),
+            "comments_not_copied": self._decider.comments.skipped.total(),
             "trackers": self._trackers(),
         }
 

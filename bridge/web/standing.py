@@ -98,4 +98,5 @@ class Status(Answer):
     outcomes: dict[str, Count]
     paused_cases: list[PausedCase]
     unmatched_people: list[Unmatched]
+    comments_not_copied: Count
     trackers: dict[str, TrackerStanding]
