@@ -10,7 +10,7 @@ from bridge.engine.creator import Creator
 from bridge.engine.giving_up import stuck
 from bridge.engine.means import Means
 from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
-from bridge.ports.creations import Creation
+from bridge.ports.creations import HELD_BACK, Creation, Limit
 from bridge.ports.records import Job, Outcome
 from bridge.ports.sightings import Sighting, sighting_of
 
@@ -36,13 +36,15 @@ class IssueEnds:
         return at
 
     async def hold_back(
-        self, job: Job, issue: Issue, rule: Rule, until: datetime
+        self, job: Job, issue: Issue, rule: Rule, limit: Limit, until: datetime
     ) -> datetime:
         """Not before *until*: the rule has made as many cases as it may."""
-        why = f"held back: rule {rule.name!r} has created its cases for this hour"
+        made = f"{limit.cases} case" + ("" if limit.cases == 1 else "s")
+        why = f"{HELD_BACK}rule {rule.name!r} has made {made} in this hour"
         log.warning("case.held_back", rule=rule.name, until=until.isoformat())
         await self._means.store.commit(
             Commit(
+                endings=[Ending(Outcome.PARKED, why, self._now, None, job.events)],
                 sightings=[sighting_of(issue, self._now)],
                 work=[WorkLater(job.key, job.version, until, reason=why, holds=True)],
             )

@@ -134,8 +134,9 @@ class IssueWork:
         except (LinkExists, AlreadyReserved):
             return self._now
         except HeldBack as exc:
+            assert limit
             until = (exc.oldest or self._now) + HOUR
-            return await self._ends.hold_back(job, issue, routing.rule, until)
+            return await self._ends.hold_back(job, issue, routing.rule, limit, until)
         return await self._create(job, creation, issue)
 
     async def _create(

@@ -45,6 +45,7 @@ class Standing:
             "paused": counts.paused,
             "drifted": counts.drifted,
             "creating": counts.creating,
+            "held_back": counts.held_back,
             "settled": not is_busy and not asked_for,
             "links": counts.links,
             "cases": counts.cases,

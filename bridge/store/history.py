@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow, PassRecord
+from bridge.ports.creations import HELD_BACK
 from bridge.ports.records import Key, Outcome
 from bridge.store.codec import maybe_moment
 from bridge.store.portions import portions
@@ -128,6 +129,7 @@ def counts(conn: Connection) -> Counts:
         paused=_count(conn, cases, cases.c.paused != NOTHING),
         drifted=sum(drifted),
         creating=_count(conn, creations, is_creating),
+        held_back=_count(conn, work, work.c.reason.startswith(HELD_BACK)),
         links=_count(conn, links),
         cases=_count(conn, cases),
         outcomes=outcomes,

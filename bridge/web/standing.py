@@ -88,6 +88,7 @@ class Status(Answer):
     paused: Count
     drifted: Count
     creating: Count
+    held_back: Count
     settled: bool
     dry_run: bool
     alerts: list[Alert]
