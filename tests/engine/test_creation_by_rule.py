@@ -98,6 +98,10 @@ async def test_what_is_held_back_is_seen_until_it_has_its_case(scene: Scene) -> 
     assert (status["held_back"], status["parked"]) == (1, 1)
     assert [one["cause"] for one in status["alerts"]] == ["cases-held-back"]
 
+    again = await scene.hear("errors", issue="n1", id="again")
+    await scene.idle()
+    assert (await scene.event(again))["reason"] == event["reason"]
+
     await scene.pass_time(minutes=61)
     assert (await scene.event(delivery))["outcome"] == "applied"
     status = await scene.engine.desk.status()
