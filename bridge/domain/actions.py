@@ -75,14 +75,17 @@ class Wish:
 class Plan:
     """What one look decided: what was done, what will be written, who was overruled.
 
-    *notes* say why something seen leads to no write. *wishes* are all the assignees
-    that are wanted, also those that nobody can write for want of an account.
+    *notes* say why something seen leads to no write. *withheld* are writes that stay
+    owed, and are not tried until a later look no longer withholds them. *wishes* are
+    all the assignees that are wanted, also those that nobody can write for want of an
+    account.
     """
 
     changes: tuple[Change, ...] = ()
     actions: tuple[Action, ...] = ()
     overruled: tuple[Overruled, ...] = ()
     notes: tuple[str, ...] = ()
+    withheld: tuple[Action, ...] = ()
     wishes: Mapping[CaseId | IssueId, Wish] = field(default_factory=dict)
 
     @property

@@ -50,7 +50,7 @@ def advance(
     group = _advanced_group(base, seen, plan, sight)
     states = {
         action.issue: Owed(action.state, action.reason)
-        for action in plan.actions
+        for action in (*plan.actions, *plan.withheld)
         if isinstance(action, SetIssueState)
     }
     listings = {

@@ -46,6 +46,12 @@ class Place:
         return self.linked_at or BEGINNING
 
     @property
+    def holds_comments(self) -> bool:
+        """True where a comment can be read or written in any way."""
+        is_read = self.listing is not None
+        return is_read or self.can_create or self.can_edit or self.can_delete
+
+    @property
     def origin(self) -> Origin:
         """How copies name where their original stands."""
         return Origin(tracker_of(self.thing), self.url)

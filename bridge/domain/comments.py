@@ -185,7 +185,8 @@ def _making(pair: _Pair, copy: Copy | None, policy: CommentPolicy) -> Iterator[_
     if not why and is_old and not policy.history:
         why = "it was written before the link, and comments.history is false"
     if not why and not pair.target.can_create:
-        why = f"{pair.target.origin.tracker} cannot create comments"
+        verb = "create" if pair.target.holds_comments else "hold"
+        why = f"{pair.target.origin.tracker} cannot {verb} comments"
     if why:
         if pair.is_news:
             yield pair.skipped(why)

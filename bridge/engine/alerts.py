@@ -14,6 +14,7 @@ class Cause(StrEnum):
     RELOAD_REFUSED = "reload-refused"
     CASES_PAUSED = "cases-paused"
     DEAD_LETTERS = "dead-letters"
+    CASES_HELD_BACK = "cases-held-back"
     CIRCUIT_OPEN = "circuit-open"
     TRACKER_SILENT = "tracker-silent"
 
@@ -37,6 +38,9 @@ def _of_the_bridge(status: Json) -> Iterator[Json]:
         yield _alert(Cause.CASES_PAUSED, f"cases that wait to be resumed: {count}")
     if count := status.get("dead"):
         yield _alert(Cause.DEAD_LETTERS, f"given up, for you to decide: {count}")
+    if count := status.get("held_back"):
+        text = f"issues that wait for a case, as max_cases_per_hour is reached: {count}"
+        yield _alert(Cause.CASES_HELD_BACK, text)
 
 
 def _of_trackers(status: Json) -> Iterator[Json]:

@@ -60,7 +60,7 @@ class CaseLooks:
         observation = without(observation, known_departures(job, observation))
         assert observation.snapshot
         now = self._means.clock.now()
-        decision = await self._decider.decide(job, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation, now)
         if decision.is_news or news_of_comments(decision, record):
             return True
         after = begun(self._means.new_id(), job, record, decision, observation, now=now)

@@ -67,6 +67,7 @@ class CasePass:
     newly_gone: list[str] = field(default_factory=list)
     copies: dict[Marker, Copy] = field(default_factory=dict)
     unread: dict[IssueId, TransientError] = field(default_factory=dict)
+    unknown: frozenset[IssueId] = frozenset()
     issues: dict[IssueId, Issue] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +76,7 @@ class CasePass:
     def take_over(self, decided: Base, observation: Observation) -> None:
         """Take the base once the plan is decided, and what was seen, for display."""
         assert decided.case
-        self.unread = observation.unread
+        self.unread, self.unknown = observation.unread, observation.unknown
         self.case = rebased_case(shown_case(self.case, self.seen.case), decided.case)
         for issue in self.seen.issues:
             shown = self.links[issue.id]

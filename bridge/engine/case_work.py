@@ -75,7 +75,7 @@ class CaseWork:
         assert observation.snapshot
         if await self._adopter.listed(observation.snapshot):
             return now
-        decision = await self._decider.decide(job, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation, now)
         until = self._patience.until(decision, now, self._means.options.settle)
         if until is not None:
             why = "the tracker may settle this pair by itself"
@@ -115,6 +115,7 @@ class CaseWork:
                 events=own,
             )
         )
+        self._tell_left_out(decision)
         log.info("pass.decided", actions=len(decision.plan.actions))
         return events
 
@@ -169,9 +170,19 @@ class CaseWork:
             )
         )
         self._means.noticing.kept(seen)
+        if not decision.is_news:
+            self._tell_left_out(decision)
         if later is not None:
             raise later
         return work.at if isinstance(work, WorkLater) else None
+
+    def _tell_left_out(self, decision: Decision) -> None:
+        """Count the comments that stay where they are, once they are kept as seen."""
+        left_out = decision.comments.left_out if decision.comments else {}
+        for tracker, count in left_out.items():
+            self._decider.comments.skipped[tracker] += count
+            self._means.measures.left_out(tracker, count)
+            log.info("comments.not_copied", tracker=tracker, comments=count)
 
     def _deferred_look(self, job: Job, problem: TransientError) -> DeferredWrite:
         """What came may be about the issue that was not read: it waits for that."""

@@ -34,6 +34,9 @@ HISTORY = "it was written before the link"
 REMEMBERED = 10_000
 """How many warnings are remembered as given; there are no more of them."""
 
+MOST_NAMED = 3
+"""How many places one reason names."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommentLook:
@@ -48,12 +51,27 @@ class CommentLook:
     @property
     def notes(self) -> tuple[str, ...]:
         """What people should know of: comments that do not travel, and why."""
-        reasons = Counter(
-            f"not copied to {skipped.target}: {skipped.reason}"
-            for skipped in self.plan.skipped
-            if not skipped.reason.startswith(HISTORY)
+        targets: dict[str, dict[str, None]] = {}
+        for skipped in self.plan.skipped:
+            if not skipped.reason.startswith(HISTORY):
+                targets.setdefault(skipped.reason, {})[skipped.target] = None
+        reasons = (
+            f"not copied to {_told(tuple(names))}: {why}"
+            for why, names in targets.items()
         )
         return (*self.plan.notes, *self.unreadable, *reasons)
+
+    @property
+    def left_out(self) -> Counter[TrackerName]:
+        """How many comments, new or changed, were not copied to each tracker."""
+        return Counter(
+            target
+            for _, _, target in {
+                (skipped.origin, skipped.comment, tracker_of(skipped.target))
+                for skipped in self.plan.skipped
+                if not skipped.reason.startswith(HISTORY)
+            }
+        )
 
 
 class CommentReader:
@@ -64,7 +82,7 @@ class CommentReader:
         self._gate = gate
         self._store = store
         self._clock = clock
-        self.skipped: Counter[str] = Counter()
+        self.skipped: Counter[TrackerName] = Counter()
         self._unreadable: set[str] = set()
 
     def lacking(self, seen: Snapshot, choices: Choices) -> str:
@@ -80,12 +98,17 @@ class CommentReader:
     async def look(
         self, job: Job, seen: Snapshot, choices: Choices
     ) -> CommentLook | None:
-        """The decision about the comments of a case; None where none can travel."""
+        """The decision about the comments of a case; None where none can travel.
+
+        Those that cannot are looked at where an event may tell of one, so that nobody
+        waits for its copy in vain.
+        """
         options = choices.options
-        able = [i for i in seen.issues if self._can(i, Ability.CREATE_COMMENT)]
-        if options.comments.direction is Direction.OFF or not able:
+        able = any(self._can(i, Ability.CREATE_COMMENT) for i in seen.issues)
+        can_travel = able and self._can(seen.case, Ability.LIST_COMMENTS)
+        if options.comments.direction is Direction.OFF:
             return None
-        if not self._can(seen.case, Ability.LIST_COMMENTS):
+        if not can_travel and not self._may_tell_of_one(job):
             return None
         now = self._clock.now()
         known = await self._store.load_comments(seen.case.id)
@@ -99,9 +122,9 @@ class CommentReader:
                 if tracker_of(issue.id) in self._roster.all
             ),
         )
-        places = [place for place, _ in found]
+        places = [place if can_travel else _closed(place) for place, _ in found]
         failures = [(place.thing, exc) for place, exc in found if exc is not None]
-        refused = (GoneError, PermanentError)
+        refused = (GoneError, PermanentError) if can_travel else (TrackerError,)
         problem = next((e for _, e in failures if not isinstance(e, refused)), None)
         unreadable = tuple(
             f"comments of {thing} cannot be read: {exc}"
@@ -110,9 +133,16 @@ class CommentReader:
         )
         self._warn(unreadable)
         plan = plan_comments(known, places, options.comments, now, options.settle)
-        look = CommentLook(known, plan, problem, unreadable)
-        self.skipped.update(skipped.reason for skipped in plan.skipped)
-        return look
+        return CommentLook(known, plan, problem, unreadable)
+
+    def _may_tell_of_one(self, job: Job) -> bool:
+        """True where a tracker that has comments called, and not about something else.
+
+        Senders that name no kind may mean anything.
+        """
+        heard = (self._abilities(one.tracker) for one in job.arrivals)
+        is_able = any(Ability.LIST_COMMENTS in abilities for abilities in heard)
+        return is_able and any(not kind or names_comment(kind) for kind in job.kinds)
 
     async def _place(
         self, thing: Case | Issue, linked_at: datetime | None, room: asyncio.Semaphore
@@ -155,3 +185,18 @@ class CommentReader:
         """Those of a tracker that is still configured, else none."""
         tracker = self._roster.all.get(name)
         return tracker.abilities if tracker else frozenset()
+
+
+def names_comment(kind: str) -> bool:
+    """True where a sender calls its event one about a comment."""
+    return "comment" in kind.casefold()
+
+
+def _closed(place: Place) -> Place:
+    return replace(place, can_create=False, can_edit=False, can_delete=False)
+
+
+def _told(targets: tuple[str, ...]) -> str:
+    shown = ", ".join(targets[:MOST_NAMED])
+    more = len(targets) - MOST_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown

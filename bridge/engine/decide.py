@@ -13,10 +13,12 @@ from bridge.domain.changes import AssigneeChanged, IssueLinked
 from bridge.domain.model import CaseId, Snapshot, tracker_of
 from bridge.domain.policy import DEFAULT_POLICY, Policy
 from bridge.domain.reconcile import reconcile
-from bridge.engine.comment_look import CommentLook, CommentReader
+from bridge.engine.comment_look import CommentLook, CommentReader, names_comment
 from bridge.engine.current import Choices, Current
 from bridge.engine.directory import Directory
+from bridge.engine.observe import Observation
 from bridge.engine.roster import Roster
+from bridge.engine.withholding import with_unreadable
 from bridge.ports.errors import TrackerError
 from bridge.ports.records import Job, Link
 from bridge.ports.trackers import Ability
@@ -71,13 +73,21 @@ class Decider:
         self.directory = directory
         self.comments = comments
 
-    async def decide(self, job: Job, snapshot: Snapshot, now: datetime) -> Decision:
-        """The decision about one case; asks trackers for accounts and comments."""
+    async def decide(
+        self, job: Job, observation: Observation, now: datetime
+    ) -> Decision:
+        """The decision about one case that is there; asks trackers for accounts and
+        comments."""
+        snapshot = observation.snapshot
+        assert snapshot
         choices = self._current.choices
         decision = await self._decide(job.base, snapshot, now, choices)
+        plan = with_unreadable(decision.plan, observation)
+        decision = replace(decision, plan=plan)
         look = await self.comments.look(job, snapshot, choices)
         notes: tuple[str, ...] = ()
-        if any("comment" in kind for kind in job.kinds):
+        is_told = bool(look and look.notes)
+        if not is_told and any(map(names_comment, job.kinds)):
             lacking = self.comments.lacking(snapshot, choices)
             notes = (f"the comment stays where it is: {lacking}",) if lacking else ()
         return _with_comments(decision, look, notes)

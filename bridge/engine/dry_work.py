@@ -57,7 +57,7 @@ class DryWork:
             return None
         observation = staying(job, observation)
         assert observation.snapshot
-        decision = await self._decider.decide(job, observation.snapshot, now)
+        decision = await self._decider.decide(job, observation, now)
         if observation.problem and not decision.is_news:
             raise observation.problem
         shown = shown_case(record, observation.snapshot.case)

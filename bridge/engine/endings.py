@@ -30,7 +30,9 @@ def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
     if refused or drift:
         return Outcome.DEAD, refused[0].text if refused else drift
     if done:
-        return Outcome.APPLIED, f"{_count(len(done), 'write')} carried out"
+        left_alone = case_pass.plan.notes if case_pass.plan.withheld else ()
+        carried_out = f"{_count(len(done), 'write')} carried out"
+        return Outcome.APPLIED, "; ".join((carried_out, *left_alone))
     if gone:
         return Outcome.APPLIED, f"marked as gone: {gone[0]}"
     job, at = case_pass.job, case_pass.seen_at
@@ -41,7 +43,8 @@ def outcome_of(case_pass: CasePass) -> tuple[Outcome, str]:
 
 def _drift(case_pass: CasePass) -> str:
     """What a tracker refused in an earlier try for the same events."""
-    drifts = (case_pass.case.drift, *(link.drift for link in case_pass.links.values()))
+    known = (i for i in case_pass.links if i not in case_pass.unknown)
+    drifts = (case_pass.case.drift, *(case_pass.links[i].drift for i in known))
     return next(filter(None, drifts), "")
 
 

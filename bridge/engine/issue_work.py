@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bridge.domain.model import Issue, IssueId
 from bridge.domain.routing import Routing, Rule
 from bridge.engine.adoption import Adopter
 from bridge.engine.creator import FOR_OPERATOR, Creator, Stuck
-from bridge.engine.giving_up import stuck
+from bridge.engine.issue_ends import IssueEnds
 from bridge.engine.means import Means
-from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
+from bridge.ports.commits import Commit, Ending, WorkDone
 from bridge.ports.creations import (
     AlreadyReserved,
     Creation,
@@ -24,8 +22,6 @@ from bridge.ports.records import Due, Job, Key, LinkRow, Outcome
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import LinkExists
 
-log = structlog.get_logger(__name__)
-
 WATCHING = "watching"
 """The mark since when the bridge watches for new issues."""
 
@@ -33,8 +29,6 @@ WANTED = "backfill"
 """What a sighting is handled as while a backfill wants its case."""
 
 HOUR = timedelta(hours=1)
-LIVE_PATIENCE = timedelta(minutes=5)
-"""How soon after the start of a live run what a dry one held back goes on."""
 
 
 class IssueWork:
@@ -44,6 +38,7 @@ class IssueWork:
         self._means = means
         self._creator = creator
         self._adopter = adopter
+        self._ends = IssueEnds(means, creator)
         self.wake: Callable[[Key, datetime], None] = lambda _key, _at: None
 
     async def run(self, job: Job) -> datetime | None:
@@ -57,16 +52,25 @@ class IssueWork:
         aside = await self._means.store.set_aside_from(issue_id)
         if creation is not None and (creation.is_open or creation.case not in aside):
             if self._means.options.is_dry:
-                return await self._wait_for_live(job)
+                return await self._ends.wait_for_live(job)
             issue = await self._read(issue_id)
             return await self._create(job, creation, issue)
         if aside:
-            why = "not linked: a person unlinked it from its case"
-            return await self._ignore(job, why)
+            return await self._ends.ignore(
+                job, "not linked: a person unlinked it from its case"
+            )
+        return await self._look(job, issue_id)
+
+    async def _look(self, job: Job, issue_id: IssueId) -> datetime | None:
+        """Neither linked nor reserved: the rules decide about what is read."""
         sighting = await self._means.store.sighting(issue_id)
         if why := self._why_hopeless(sighting):
-            return await self._ignore(job, why)
-        issue = await self._read(issue_id)
+            return await self._ends.ignore(job, why)
+        try:
+            issue = await self._read(issue_id)
+        except (PermanentError, GoneError) as exc:
+            why = f"it is not linked, and it cannot be read: {exc}"
+            return await self._ends.ignore(job, why)
         return await self._by_rule(job, issue, sighting)
 
     def _why_hopeless(self, sighting: Sighting | None) -> str:
@@ -84,16 +88,8 @@ class IssueWork:
         """The deadline is over: what was to be created waits for an operator."""
         creation = await self._means.store.creation(IssueId(job.key))
         if creation is None or not creation.is_open:
-            return await self._ignore(job, why, outcome=Outcome.DEAD)
-        return await self._refuse(job, creation, why)
-
-    async def _wait_for_live(self, job: Job) -> datetime:
-        """A dry run creates nothing, also not what a live one had begun."""
-        at = self._now + LIVE_PATIENCE
-        why = "dry run: its case waits for a live run"
-        later = WorkLater(job.key, job.version, at, reason=why, holds=True)
-        await self._means.store.commit(Commit(work=[later]))
-        return at
+            return await self._ends.ignore(job, why, outcome=Outcome.DEAD)
+        return await self._ends.refuse(job, creation, why)
 
     async def _read(self, issue: IssueId) -> Issue:
         tracker = self._means.roster.issue_tracker(issue)
@@ -108,13 +104,13 @@ class IssueWork:
             return self._adopted(row)
         if not routing.is_auto or routing.rule is None:
             why = _why_not(routing)
-            return await self._ignore(job, why, sighting_of(issue, self._now, why))
+            return await self._ends.ignore(job, why, sighting_of(issue, self._now, why))
         if not await self._is_new(issue, sighting):
             why = "it is older than the bridge's watch: backfill creates its case"
-            return await self._ignore(job, why, sighting_of(issue, self._now, why))
+            return await self._ends.ignore(job, why, sighting_of(issue, self._now, why))
         if is_dry:
             why = f"dry run: rule {routing.rule.name!r} would create a case in "
-            return await self._ignore(
+            return await self._ends.ignore(
                 job,
                 why + routing.project,
                 sighting_of(issue, self._now),
@@ -130,7 +126,7 @@ class IssueWork:
         self, job: Job, issue: Issue, routing: Routing, limit: Limit | None
     ) -> datetime | None:
         if routing.tracker is None or not routing.project or routing.rule is None:
-            return await self._ignore(job, "no project is named for its case")
+            return await self._ends.ignore(job, "no project is named for its case")
         name, project = routing.tracker, routing.project
         creation = Creation(issue.id, name, project, routing.rule.name, self._now)
         try:
@@ -138,24 +134,25 @@ class IssueWork:
         except (LinkExists, AlreadyReserved):
             return self._now
         except HeldBack as exc:
+            assert limit
             until = (exc.oldest or self._now) + HOUR
-            return await self._hold_back(job, issue, routing.rule, until)
+            return await self._ends.hold_back(job, issue, routing.rule, limit, until)
         return await self._create(job, creation, issue)
 
     async def _create(
         self, job: Job, creation: Creation, issue: Issue
     ) -> datetime | None:
         if creation.status is CreationStatus.STUCK:
-            return await self._park(job, FOR_OPERATOR)
+            return await self._ends.park(job, FOR_OPERATOR)
         try:
             row = await self._creator.carry_out(creation, issue)
         except Stuck as exc:
-            await self._keep_stuck(job, creation, str(exc))
-            return await self._park(job, str(exc))
+            await self._ends.keep_stuck(job, creation, str(exc))
+            return await self._ends.park(job, str(exc))
         except (PermanentError, GoneError) as exc:
             if not creation.rule:
                 raise
-            return await self._refuse(job, creation, str(exc))
+            return await self._ends.refuse(job, creation, str(exc))
         return self._adopted(row)
 
     def _adopted(self, row: LinkRow) -> datetime | None:
@@ -190,54 +187,6 @@ class IssueWork:
         if cases is None:
             cases = self._means.options.max_cases_per_hour
         return Limit(cases, self._now - HOUR)
-
-    async def _hold_back(
-        self, job: Job, issue: Issue, rule: Rule, until: datetime
-    ) -> datetime:
-        why = f"held back: rule {rule.name!r} has created its cases for this hour"
-        log.warning("case.held_back", rule=rule.name, until=until.isoformat())
-        await self._means.store.commit(
-            Commit(
-                sightings=[sighting_of(issue, self._now)],
-                work=[WorkLater(job.key, job.version, until, reason=why, holds=True)],
-            )
-        )
-        return until
-
-    async def _refuse(self, job: Job, creation: Creation, why: str) -> datetime | None:
-        await self._keep_stuck(job, creation, why)
-        ended = await self._ignore(job, why, outcome=Outcome.DEAD)
-        self._creator.refuse(creation.issue, why)
-        return ended
-
-    async def _keep_stuck(self, job: Job, creation: Creation, why: str) -> None:
-        """An operator decides by the dead letter whether it is tried again."""
-        commit = stuck(job, creation, why, self._now, self._means.new_id())
-        await self._means.store.commit(commit)
-
-    async def _park(self, job: Job, why: str) -> datetime | None:
-        """Until an operator decides; whoever asked for the case is told at once."""
-        parked = await self._ignore(job, why, outcome=Outcome.PARKED)
-        self._creator.refuse(IssueId(job.key), why)
-        return parked
-
-    async def _ignore(
-        self,
-        job: Job,
-        why: str,
-        sighting: Sighting | None = None,
-        *,
-        outcome: Outcome = Outcome.IGNORED,
-    ) -> datetime | None:
-        ending = Ending(outcome, why, self._now, None, job.events)
-        await self._means.store.commit(
-            Commit(
-                endings=[ending],
-                work=[WorkDone(job.key, job.version)],
-                sightings=[sighting] if sighting else [],
-            )
-        )
-        return None
 
     @property
     def _now(self) -> datetime:

@@ -11,6 +11,7 @@ from bridge.ports.errors import (
     GoneError,
     PermanentError,
     TransientError,
+    UnknownWordError,
 )
 from bridge.ports.records import CaseRecord, Job, Link
 
@@ -27,6 +28,7 @@ class Observation:
     why. *gone* and *unreadable* tell of single issues; an issue that cannot be read
     stands in the snapshot as last agreed, so that nobody takes its silence for an edit.
     So do those in *unread*, which could not be read this time and may be the next.
+    *unknown* are those unreadable ones that are in a state we do not know.
     """
 
     snapshot: Snapshot | None
@@ -35,6 +37,7 @@ class Observation:
     gone: dict[IssueId, str] = field(default_factory=dict)
     unreadable: dict[IssueId, str] = field(default_factory=dict)
     unread: dict[IssueId, TransientError] = field(default_factory=dict)
+    unknown: frozenset[IssueId] = frozenset()
 
     @property
     def problem(self) -> TransientError | None:
@@ -124,7 +127,12 @@ def _sorted_out(
                 unreadable[link.issue] = str(result)
                 issues += _stand_in(link)
     snapshot = Snapshot(case, tuple(issues))
-    return Observation(snapshot, case, "", gone, unreadable, unread)
+    odd = frozenset(
+        link.issue
+        for link, result in zip(links, found, strict=True)
+        if isinstance(result, UnknownWordError)
+    )
+    return Observation(snapshot, case, "", gone, unreadable, unread, odd)
 
 
 def _stand_in(link: Link) -> list[Issue]:

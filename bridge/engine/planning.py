@@ -39,9 +39,8 @@ class Planner:
             raise NotFound(observation.case_gone)
         observation = staying(job, observation)
         assert observation.snapshot
-        decision = await self._decider.decide(
-            job, observation.snapshot, self._means.clock.now()
-        )
+        now = self._means.clock.now()
+        decision = await self._decider.decide(job, observation, now)
         view = plan_view(decision.base, decision.seen, decision.plan)
         view["notes"] += observation.notes
         view["notes"] += [f"{i}: {why}" for i, why in observation.gone.items()]

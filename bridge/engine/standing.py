@@ -46,6 +46,7 @@ class Standing:
             "paused": counts.paused,
             "drifted": counts.drifted,
             "creating": counts.creating,
+            "held_back": counts.held_back,
             "settled": not is_busy and not asked_for,
             "links": counts.links,
             "cases": counts.cases,
@@ -66,6 +67,7 @@ class Standing:
             "config": self._means.current.choices.version,
             "reload": reload_view(self._means.current.last_reload),
             "unmatched_people": unmatched_view(self._decider.directory),
+            "comments_not_copied": self._decider.comments.skipped.total(),
             "trackers": self._trackers(),
             "notify": receiver_views(self._means.receivers),
         }

@@ -87,6 +87,12 @@ class Counting:
             ("tracker", "kind"),
             registry=registry,
         )
+        self._left_out = Counter(
+            "bridge_comments_not_copied",
+            "Comments, new or changed, that were not copied to the tracker",
+            ("tracker",),
+            registry=registry,
+        )
         for tracker in self._trackers:
             self._begin(tracker)
 
@@ -94,6 +100,7 @@ class Counting:
         """Show at zero what alerts look at: a first increase is to be seen as one."""
         self._retries.labels(tracker)
         self._lag.labels(tracker)
+        self._left_out.labels(tracker)
         for outcome in Outcome:
             self._events.labels(tracker, Cause.DELIVERY.value, outcome.value)
 
@@ -125,6 +132,10 @@ class Counting:
     def given_up(self, tracker: TrackerName, what: str) -> None:
         """Counts a dead letter."""
         self._letters.labels(self._label(tracker), what).inc()
+
+    def left_out(self, tracker: TrackerName, comments: int) -> None:
+        """Counts comments that stay where they are."""
+        self._left_out.labels(self._label(tracker)).inc(comments)
 
     def _label(self, tracker: TrackerName) -> str:
         return tracker if tracker in self._trackers else OTHERS

@@ -25,6 +25,7 @@ _COUNTS = (
     ("paused", "bridge_cases_paused", "Cases that wait to be resumed"),
     ("drifted", "bridge_drifted", "Links and cases with a value not written"),
     ("creating", "bridge_cases_creating", "Cases reserved and not created yet"),
+    ("held_back", "bridge_cases_held_back", "Issues held back by max_cases_per_hour"),
     ("links", "bridge_links", "Links"),
     ("cases", "bridge_cases", "Cases with links"),
     ("dry_run", "bridge_dry_run", "1 in a dry run"),

@@ -217,7 +217,8 @@ class Counts:
     """How much waits. *waiting* are keys due now or later, *retrying* those of them
     that failed before; *oldest_due* is when the first of them was or will be due, also
     while a pass over it runs. *pending* are events without an outcome, *creating*
-    issues whose case is reserved and not there yet."""
+    issues whose case is reserved and not there yet, *held_back* those that wait because
+    their rule has made as many cases as it may."""
 
     pending: int = 0
     waiting: int = 0
@@ -228,6 +229,7 @@ class Counts:
     paused: int = 0
     drifted: int = 0
     creating: int = 0
+    held_back: int = 0
     links: int = 0
     cases: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)

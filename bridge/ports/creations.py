@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bridge.domain.model import CaseId, IssueId, TrackerName
 
+HELD_BACK = "held back: "
+"""What the reason of a key begins with whose rule has made its cases for this hour."""
+
 
 class CreationStatus(StrEnum):
     """How far a creation has come.

@@ -4,6 +4,7 @@ TrackerError
  ├─ TransientError    try again later, not before *retry_after* seconds if it is given
  │   └─ AmbiguousError  the same, but the write may have been carried out: look first
  ├─ PermanentError    never try the same again: dead letter, drift
+ │   └─ UnknownWordError  it names a state we do not know: not touched until we do
  ├─ ForbiddenError    credentials or permissions: the tracker's circuit, one alert
  └─ GoneError         the thing is not there any more: mark the link
 """
@@ -27,6 +28,10 @@ class AmbiguousError(TransientError):
 
 class PermanentError(TrackerError):
     """The tracker understood and refused: every other 4xx, and what it cannot do."""
+
+
+class UnknownWordError(PermanentError):
+    """What was read is in a state that nobody here has heard of."""
 
 
 class ForbiddenError(TrackerError):

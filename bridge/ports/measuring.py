@@ -79,6 +79,10 @@ class Measures(Protocol):
         """A dead letter was written: *what* was given up."""
         ...
 
+    def left_out(self, tracker: TrackerName, comments: int) -> None:
+        """So many comments, new or changed, were not copied to *tracker*."""
+        ...
+
 
 class NoMeasures:
     """Measures nothing."""
@@ -95,6 +99,9 @@ class NoMeasures:
         """Nothing is counted."""
 
     def given_up(self, tracker: TrackerName, what: str) -> None:
+        """Nothing is counted."""
+
+    def left_out(self, tracker: TrackerName, comments: int) -> None:
         """Nothing is counted."""
 
 
@@ -133,6 +140,11 @@ class AllMeasures:
         """Told to all."""
         for one in self._each:
             one.given_up(tracker, what)
+
+    def left_out(self, tracker: TrackerName, comments: int) -> None:
+        """Told to all."""
+        for one in self._each:
+            one.left_out(tracker, comments)
 
 
 _FAILURES: tuple[tuple[type[BaseException], str], ...] = (

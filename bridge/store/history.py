@@ -1,12 +1,14 @@
 """Events with what they led to, dead letters, and how much waits."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from bridge.ports.commits import ActionRecord, Counts, DeadLetter, EventRow, PassRecord
+from bridge.ports.creations import HELD_BACK
 from bridge.ports.records import Key, Outcome
 from bridge.store.codec import maybe_moment
 from bridge.store.portions import portions
@@ -49,13 +51,28 @@ def with_passes(conn: Connection, query: Select[Any]) -> list[EventRow]:
     worked = _passes_for(conn, [row[events.c.id] for row in rows])
     records = _records(conn, {one for some in worked.values() for one in some})
     done = _actions_of(conn, records)
+    waits = _why_they_wait(
+        conn, {row[events.c.key] for row in rows if row[events.c.outcome] is None}
+    )
     listed = []
     for row in rows:
         its = [records[one] for one in worked[row[events.c.id]] if one in records]
         its.sort(key=lambda one: (one.started_at, one.id))
         its_actions = (action for one in its for action in done.get(one.id, ()))
-        listed.append(event_of(row, tuple(its), tuple(its_actions)))
+        event = event_of(row, tuple(its), tuple(its_actions))
+        if event.outcome is None:
+            event = replace(event, reason=waits.get(event.key, ""))
+        listed.append(event)
     return listed
+
+
+def _why_they_wait(conn: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Why the keys that are due later were not done with yet, as far as it is known."""
+    found: dict[str, str] = {}
+    for some in portions(keys):
+        query = select(work.c.key, work.c.reason).where(work.c.key.in_(some))
+        found.update((row.key, row.reason) for row in conn.execute(query))
+    return found
 
 
 def _passes_for(conn: Connection, asked: Iterable[str]) -> dict[str, list[str]]:
@@ -128,6 +145,7 @@ def counts(conn: Connection) -> Counts:
         paused=_count(conn, cases, cases.c.paused != NOTHING),
         drifted=sum(drifted),
         creating=_count(conn, creations, is_creating),
+        held_back=_count(conn, work, work.c.reason.startswith(HELD_BACK)),
         links=_count(conn, links),
         cases=_count(conn, cases),
         outcomes=outcomes,

@@ -98,6 +98,14 @@ class Tracing:
         its = {"bridge.tracker": tracker, "bridge.kind": what}
         trace.get_current_span().add_event("given up", its)
 
+    def left_out(self, tracker: TrackerName, comments: int) -> None:
+        """The pass under way tells what stays where it is."""
+        its: dict[str, str | int] = {
+            "bridge.tracker": tracker,
+            "bridge.comments": comments,
+        }
+        trace.get_current_span().add_event("comments not copied", its)
+
     def _begun(self, step: Step) -> Span:
         name = f"{step.kind} {step.what}" if step.what else step.kind.value
         kind = _KINDS.get(step.kind, SpanKind.INTERNAL)

@@ -98,6 +98,7 @@ class Status(Answer):
     paused: Count
     drifted: Count
     creating: Count
+    held_back: Count
     settled: bool
     dry_run: bool
     alerts: list[Alert]
@@ -108,5 +109,6 @@ class Status(Answer):
     outcomes: dict[str, Count]
     paused_cases: list[PausedCase]
     unmatched_people: list[Unmatched]
+    comments_not_copied: Count
     trackers: dict[str, TrackerStanding]
     notify: list[NotifiedReceiver]

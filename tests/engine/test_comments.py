@@ -9,7 +9,6 @@ from bridge.domain.comment_text import markers_in
 from bridge.domain.model import State, StatusGroup
 from bridge.domain.policy import Direction
 from bridge.ports.errors import AmbiguousError, PermanentError, TransientError
-from bridge.ports.trackers import COMMENTING
 from tests.engine.conftest import Scene
 
 OPEN, FOR_REVIEW = StatusGroup.OPEN, State.FOR_REVIEW
@@ -167,23 +166,6 @@ async def test_a_person_who_pastes_a_copy_is_heard(talk: Scene) -> None:
 
     assert len(talk.errors.texts("a")) == 3
     assert len(talk.cases.texts("1")) == 3
-
-
-async def test_a_tracker_without_comments_says_so_and_is_not_asked(
-    scene: Scene,
-) -> None:
-    scene.errors.abilities -= COMMENTING
-    await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
-    scene.cases.say("1", "for nobody")
-
-    delivery = await hear(scene)
-    await scene.quiet()
-
-    event = await scene.event(delivery)
-    assert event["outcome"] == "ignored"
-    assert "errors cannot hold comments" in event["reason"]
-    assert scene.cases.calls["comments"] == scene.errors.calls["comments"] == 0
 
 
 @pytest.mark.parametrize("direction", Direction)

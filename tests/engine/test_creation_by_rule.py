@@ -84,6 +84,30 @@ async def test_a_storm_is_held_back_and_its_rest_comes_later(scene: Scene) -> No
     assert len(made(scene)) == 5
 
 
+async def test_what_is_held_back_is_seen_until_it_has_its_case(scene: Scene) -> None:
+    await ruled(scene, AUTO, max_cases_per_hour=1)
+    for name in ("n0", "n1"):
+        new_issue(scene, name)
+        delivery = await scene.hear("errors", issue=name, id=name)
+        await scene.idle()
+
+    event = await scene.event(delivery)
+    assert event["outcome"] == "parked"
+    assert event["reason"] == "held back: rule 'store' has made 1 case in this hour"
+    status = await scene.engine.desk.status()
+    assert (status["held_back"], status["parked"]) == (1, 1)
+    assert [one["cause"] for one in status["alerts"]] == ["cases-held-back"]
+
+    again = await scene.hear("errors", issue="n1", id="again")
+    await scene.idle()
+    assert (await scene.event(again))["reason"] == event["reason"]
+
+    await scene.pass_time(minutes=61)
+    assert (await scene.event(delivery))["outcome"] == "applied"
+    status = await scene.engine.desk.status()
+    assert (status["held_back"], status["parked"], status["alerts"]) == (0, 0, [])
+
+
 async def test_a_dry_run_creates_nothing_and_the_first_live_one_does(
     scene: Scene,
 ) -> None:

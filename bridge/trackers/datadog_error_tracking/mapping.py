@@ -11,7 +11,7 @@ from bridge.domain.model import (
     TrackerName,
     qualify,
 )
-from bridge.ports.errors import PermanentError
+from bridge.ports.errors import UnknownWordError
 from bridge.trackers.datadog.mapping import person_at
 from bridge.trackers.datadog.wire import Included, ToMany
 from bridge.trackers.datadog_error_tracking.wire import (
@@ -40,14 +40,14 @@ def state_of(word: str) -> State:
     """The state named *word*, by the API or by the pages; never a guess."""
     state = _STATE_OF_WORD.get("_".join(word.upper().split()))
     if state is None:
-        raise PermanentError(f"Datadog names an issue state we do not know: {word!r}")
+        raise UnknownWordError(f"Datadog names an issue state we do not know: {word!r}")
     return state
 
 
 def issue_from(
     tracker: TrackerName, app_url: str, data: IssueData, included: Iterable[Included]
 ) -> Issue:
-    """An issue as read; PermanentError when its state is unknown."""
+    """An issue as read; UnknownWordError when its state is unknown."""
     included = tuple(included)
     told = data.attributes
     native = data.relationships.case.data
