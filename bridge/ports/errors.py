@@ -4,9 +4,15 @@ TrackerError
  ├─ TransientError    try again later, not before *retry_after* seconds if it is given
  │   └─ AmbiguousError  the same, but the write may have been carried out: look first
  ├─ PermanentError    never try the same again: dead letter, drift
+ │   └─ UnknownProject  the tracker has no such project; *known* are some that it has
  ├─ ForbiddenError    credentials or permissions: the tracker's circuit, one alert
  └─ GoneError         the thing is not there any more: mark the link
 """
+
+from collections.abc import Iterable
+
+KNOWN_SHOWN = 20
+"""Projects that are named to somebody who asked for one that there is not."""
 
 
 class TrackerError(Exception):
@@ -27,6 +33,16 @@ class AmbiguousError(TransientError):
 
 class PermanentError(TrackerError):
     """The tracker understood and refused: every other 4xx, and what it cannot do."""
+
+
+class UnknownProject(PermanentError):
+    """The tracker has no project *project*; *known* are the keys of some it has."""
+
+    def __init__(self, tracker: str, project: str, known: Iterable[str] = ()) -> None:
+        self.project = project
+        self.known = tuple(sorted(known)[:KNOWN_SHOWN])
+        has = f"; it has {', '.join(self.known)}" if self.known else ""
+        super().__init__(f"{tracker}: there is no project {project!r}{has}")
 
 
 class ForbiddenError(TrackerError):
