@@ -241,4 +241,7 @@ class Attaching:
 def _already_linked(row: LinkRow) -> AlreadyLinked:
     case = row.case
     name = f"{case.id} ({case.key})" if case.key else case.id
-    return AlreadyLinked(f"{row.link.issue} has the case {name} already", case.id)
+    text = f"{row.link.issue} has the case {name} already"
+    if gone := row.link.gone or case.gone:
+        text += f", which is out of use ({gone}); `bridge unlink` frees the issue"
+    return AlreadyLinked(text, case.id)

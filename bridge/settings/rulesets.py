@@ -102,7 +102,7 @@ def read_rules(path: Path) -> Ruleset:
     Without trackers in it the default is empty: that of the configuration in force.
     """
     try:
-        return rules_in(path.read_text(encoding="utf-8"), str(path))
+        return rules_in(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as exc:
         raise ConfigError(Complaint(str(path), "", exc.strerror or "")) from None
 
