@@ -21,6 +21,7 @@ from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreUnavailable
 from bridge.ports.measuring import AllMeasures
 from bridge.ports.store import Store
+from bridge.projects import ProjectWatch
 from bridge.reloading import Load, Reloader, warnings_of
 from bridge.settings import Settings
 from bridge.signals import hangup_signal, stop_signal
@@ -106,7 +107,7 @@ async def serve(
                 async with serving(settings, is_dry=dry_run) as (engine, _):
                     if dry_run:
                         log.warning("server.dry_run", effect="nothing is written")
-                    async with _reloading(engine, settings, load, told):
+                    async with _keeping_up(engine, settings, load, told):
                         await stop.wait()
             except StoreUnavailable as exc:
                 log.warning("store.unreachable", error=str(exc))
@@ -115,20 +116,22 @@ async def serve(
 
 
 @asynccontextmanager
-async def _reloading(
+async def _keeping_up(
     engine: Engine, settings: Settings, load: Load | None, told: asyncio.Event
 ) -> AsyncIterator[None]:
-    if load is None:
-        yield
-        return
-    choices = partial(choices_of, is_dry=engine.means.options.is_dry)
-    reloader = Reloader(engine, settings, load, choices)
-    task = asyncio.create_task(reloader.serve(told))
+    """The configuration is checked at the trackers, and read again when told to."""
+    projects = ProjectWatch(engine.means.current, settings, engine.means.clock)
+    tasks = [asyncio.create_task(projects.serve())]
+    if load is not None:
+        choices = partial(choices_of, is_dry=engine.means.options.is_dry)
+        reloader = Reloader(engine, settings, load, choices, projects)
+        tasks.append(asyncio.create_task(reloader.serve(told)))
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bridge.engine.current import Choices, Current
+from bridge.engine.current import Choices, Current, Reload
 from bridge.engine.engine import Engine
+from bridge.projects import ProjectWatch, ask
 from bridge.settings import (
     ConfigError,
     Settings,
@@ -32,11 +33,13 @@ class Reloader:
         running: Settings,
         load: Load,
         choices_of: Callable[[Settings], Choices],
+        projects: ProjectWatch,
     ) -> None:
         self._engine = engine
         self._running = running
         self._load = load
         self._choices_of = choices_of
+        self._projects = projects
 
     async def serve(self, told: asyncio.Event) -> None:
         """Reload whenever *told* is set, until cancelled."""
@@ -51,7 +54,8 @@ class Reloader:
                 self._engine.refuse_reload(fault)
 
     async def reload(self) -> None:
-        """Read once more; what is read in part, or contradicts itself, is refused."""
+        """Read once more; what is read in part, contradicts itself, or sends cases to
+        a project that does not exist, is refused."""
         try:
             # Another thread reads, so that deliveries are answered meanwhile.
             read = await asyncio.to_thread(self._load)
@@ -59,12 +63,20 @@ class Reloader:
         except (ConfigError, OSError) as exc:
             self._engine.refuse_reload(str(exc))
             return
+        found = await ask(now)
+        if found.missing_in_rules:
+            self._engine.refuse_reload("; ".join(found.missing_in_rules))
+            return
+        self._projects.take(now, found)
         self._engine.reload(self._choices_of(now), restart_needed(self._running, read))
 
 
 def warnings_of(current: Current) -> Sequence[str]:
-    """What health has to say of the last reload."""
-    last = current.last_reload
+    """What health has to say of the configuration."""
+    return [*_of_last_reload(current.last_reload), *current.doubts]
+
+
+def _of_last_reload(last: Reload | None) -> Sequence[str]:
     if last is None:
         return []
     if not last.is_good:

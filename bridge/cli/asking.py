@@ -110,8 +110,11 @@ def unlink(*, issue: str, as_json: bool) -> None:
     """Detach an issue from its case; nothing else changes."""
 
     async def detach(desk: "Desk") -> Answer:
-        await desk.unlink(issue)
-        return {"issue": issue, "case": None}
+        page = await desk.links(case=None, issue=issue, cursor=None, limit=1)
+        link: Answer = next(iter(page["items"]), {"issue": issue, "case": None})
+        await desk.unlink(link["issue"])
+        return {"issue": link["issue"], "case": link["case"]}
 
     answer = _ask(detach)
-    show(answer, as_json=as_json, text=lambda _: f"{issue} belongs to no case now.")
+    text = f"{answer['issue']} belongs to no case now."
+    show(answer, as_json=as_json, text=lambda _: text)

@@ -1,6 +1,7 @@
 """``bridge create`` and ``bridge backfill``: cases made from issues, one or many."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,13 +77,18 @@ def create(*, issue: str, project: str | None, as_json: bool) -> None:
     from bridge.cli import reach  # noqa: PLC0415 - slow to import
 
     made = reach.ask(loaded, lambda desk: desk.create(issue, project), wrong=wrong)
-    show(made, as_json=as_json, text=_created)
+    show(made, as_json=as_json, text=partial(_created, given=project))
 
 
-def _created(made: Answer) -> str:
+def _created(made: Answer, given: str | None) -> str:
     name = f"{made['case']} ({made['case_key']})" if made["case_key"] else made["case"]
     url = made.get("case_url")
-    return f"{made['issue']} belongs to {name} now." + (f"\n{url}" if url else "")
+    told = f"{made['issue']} belongs to {name} now." + (f"\n{url}" if url else "")
+    is_other = given and given.casefold() != str(made["project"]).casefold()
+    if made["rule"] and is_other:
+        told += f"\nThe rule {made['rule']!r} names the project {made['project']}: "
+        told += f"{given} was not used."
+    return told
 
 
 @click.command(

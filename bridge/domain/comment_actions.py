@@ -54,7 +54,7 @@ def confirmed(
         case EditComment():
             return copy.rewritten(action.shows, at)
         case DeleteComment():
-            return copy.gone()
+            return copy.withdrawn(at)
         case _:
             assert_never(action)
 

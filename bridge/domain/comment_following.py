@@ -66,16 +66,33 @@ def _followed_originals(
     listed = {place.thing: place.comments for place in places}
     whole = {place.thing for place in places if place.is_whole}
     for original in base.originals.values():
-        if original.standing is not Standing.PERSONAL:
+        if original.standing is Standing.FOREIGN:
             continue
         comment = listed.get(original.thing, {}).get(original.id)
-        if comment and not comment.is_deleted:
+        if original.standing is Standing.GONE:
+            if comment and not comment.is_deleted:
+                yield _found_again(original, comment, look)
+        elif comment and not comment.is_deleted:
             seen = fingerprint(comment.text)
             yield replace(original, fingerprint=seen, missed_at=None), None
         elif comment:
-            yield replace(original, standing=Standing.GONE), None
+            gone = replace(original, standing=Standing.GONE, missed_at=look.now)
+            yield gone, None
         elif original.thing in whole:
             yield _missed(original, look)
+
+
+def _found_again(
+    original: Original, comment: Comment, look: _Look
+) -> tuple[Original, datetime | None]:
+    """It was not deleted, or somebody undid that; a list may be old for a while."""
+    until = look.doubt(original.missed_at)
+    if until:
+        return original, until
+    seen = fingerprint(comment.text)
+    return replace(
+        original, standing=Standing.PERSONAL, fingerprint=seen, missed_at=None
+    ), None
 
 
 def _missed(original: Original, look: _Look) -> tuple[Original, datetime | None]:
@@ -97,20 +114,27 @@ def _followed_copies(
         if comment and not comment.is_deleted:
             yield _shown(base, copy, comment, look)
         elif copy.status is CopyStatus.DONE:
+            gone = copy.gone()
+            if not _is_alive(base, copy):
+                gone = copy.withdrawn(look.now)
             if comment:
-                yield copy.gone(), None, ""
+                yield gone, None, ""
             elif copy.target in whole:
                 until = look.doubt(copy.tried_at)
-                yield (copy if until else copy.gone()), until, ""
+                yield (copy if until else gone), until, ""
+
+
+def _is_alive(base: CommentBase, copy: Copy) -> bool:
+    original = base.originals.get((copy.origin, copy.origin_id))
+    return original is not None and original.standing is Standing.PERSONAL
 
 
 def _shown(
     base: CommentBase, copy: Copy, comment: Comment, look: _Look
 ) -> tuple[Copy, datetime | None, str]:
     """A copy that is there; one that was missed is found again."""
-    original = base.originals.get((copy.origin, copy.origin_id))
-    is_alive = original is not None and original.standing is Standing.PERSONAL
-    if copy.status is CopyStatus.GONE and is_alive:
+    is_doubtful = copy.status is CopyStatus.WITHDRAWN and look.doubt(copy.tried_at)
+    if _is_alive(base, copy) and not is_doubtful:
         copy = replace(copy, status=CopyStatus.DONE)
     looks = fingerprint(comment.text)
     if copy.status is not CopyStatus.DONE or looks == copy.looks:

@@ -46,6 +46,8 @@ def _found_copies(base: CommentBase, places: Sequence[Place]) -> Iterator[Copy]:
     lost = {copy.marker: copy for copy in base.copies.values() if not copy.id}
     for place in places if lost else ():
         for comment in _strangers(base, place):
+            if comment.is_deleted:
+                continue
             for marker in markers_in(comment.text):
                 if marker in lost and lost[marker].target == place.thing:
                     yield lost.pop(marker).made(comment.id)

@@ -21,8 +21,8 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 class Standing(StrEnum):
     """What a comment that is no copy of ours is to us.
 
-    FOREIGN is a copy that some bridge made and we know nothing of; GONE is deleted,
-    and stays so whatever comes later.
+    FOREIGN is a copy that some bridge made and we know nothing of; GONE is deleted, as
+    far as its tracker shows.
     """
 
     PERSONAL = "personal"
@@ -35,7 +35,8 @@ class Original:
     """A comment that we did not write.
 
     *written_at* is the earliest time at which it may have been written, as far as
-    links go; *missed_at* is when it was first missing where it had been.
+    links go; *missed_at* is when it was first missing where it had been, or marked
+    as deleted.
     """
 
     thing: Thing
@@ -52,12 +53,14 @@ class Original:
 
 
 class CopyStatus(StrEnum):
-    """How far a copy has come; GONE was deleted by us or by somebody."""
+    """How far a copy has come; GONE was deleted by somebody, WITHDRAWN by us together
+    with its original, or never made because of that."""
 
     PENDING = "pending"
     DONE = "done"
     REFUSED = "refused"
     GONE = "gone"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,12 @@ class Copy:
         return replace(self, status=CopyStatus.REFUSED)
 
     def gone(self) -> "Copy":
-        """The same after it was deleted."""
+        """The same after somebody deleted it."""
         return replace(self, status=CopyStatus.GONE)
+
+    def withdrawn(self, at: datetime | None) -> "Copy":
+        """The same after it went with its original, at that time if it was there."""
+        return replace(self, status=CopyStatus.WITHDRAWN, tried_at=at)
 
 
 @dataclass(frozen=True, slots=True)

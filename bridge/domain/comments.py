@@ -1,8 +1,8 @@
 """The comment part of the rules: which copies are made, rewritten and deleted.
 
 A person's comment appears once on the case and once on each other linked issue. The
-original leads: its edits are copied, its deletion deletes the copies for good. What
-people do to a copy stays there.
+original leads: its edits are copied, its deletion deletes the copies as long as it
+lasts. What people do to a copy stays there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -140,7 +140,11 @@ def _steps(
     settle: timedelta,
 ) -> Iterator[_Step]:
     copy = base.copies.get(pair.marker)
-    if copy is not None and copy.status is CopyStatus.PENDING and copy.tried_at:
+    is_unsure = copy is not None and (
+        copy.status is CopyStatus.PENDING
+        or (copy.status is CopyStatus.WITHDRAWN and not pair.is_gone)
+    )
+    if copy is not None and is_unsure and copy.tried_at:
         until = copy.tried_at + settle
         if now < until:
             yield until
@@ -148,7 +152,7 @@ def _steps(
             return
     if pair.is_gone:
         yield from _after_deletion(pair, copy, policy)
-    elif copy is None or not copy.id:
+    elif copy is None or not copy.id or copy.status is CopyStatus.WITHDRAWN:
         yield from _making(pair, copy, policy)
     elif copy.status is CopyStatus.DONE and copy.shows != pair.original.fingerprint:
         yield from _rewriting(pair, copy, policy)
@@ -157,11 +161,11 @@ def _steps(
 def _after_deletion(
     pair: _Pair, copy: Copy | None, policy: CommentPolicy
 ) -> Iterator[_Step]:
-    """The original is deleted: so is its copy, and one never made never will be."""
-    if copy is None or copy.status in (CopyStatus.GONE, CopyStatus.REFUSED):
+    """The original is deleted: so is its copy, and one never made is given up."""
+    if copy is None or copy.status not in (CopyStatus.PENDING, CopyStatus.DONE):
         return
     if not copy.id:
-        yield copy.gone()
+        yield copy.withdrawn(copy.tried_at)
         return
     why = barrier(pair.origin, pair.target, policy)
     if not pair.target.can_delete:

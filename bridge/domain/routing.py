@@ -82,6 +82,10 @@ class Ruleset:
             :_VERSION_LENGTH
         ]
 
+    def place_of(self, rule: Rule) -> tuple[TrackerName | None, str]:
+        """The case tracker and the project to which *rule* sends cases."""
+        return _place(rule, self.default)
+
     def route(self, attributes: Attributes) -> Routing:
         """Where the case of an issue with *attributes* belongs, by the first match."""
         return route(self.rules, self.default, attributes)
@@ -90,14 +94,15 @@ class Ruleset:
 def route(rules: tuple[Rule, ...], default: Default, attributes: Attributes) -> Routing:
     """The first of *rules* that matches decides, else *default*; none goes untold."""
     met = next((rule for rule in rules if matches(rule.query, attributes)), None)
-    tracker = (met.cases if met else None) or default.tracker
-    project = (met.project if met else "") or _project_of(tracker, default)
+    tracker, project = _place(met, default)
     is_auto = met.auto_create if met else False
     return Routing(met, tracker, project, is_auto, _trace(rules, met, attributes))
 
 
-def _project_of(tracker: TrackerName | None, default: Default) -> str:
-    return default.projects.get(tracker, "") if tracker else ""
+def _place(rule: Rule | None, default: Default) -> tuple[TrackerName | None, str]:
+    tracker = (rule.cases if rule else None) or default.tracker
+    own = default.projects.get(tracker, "") if tracker else ""
+    return tracker, (rule.project if rule else "") or own
 
 
 def _trace(

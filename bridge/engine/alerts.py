@@ -16,10 +16,11 @@ class Cause(StrEnum):
     DEAD_LETTERS = "dead-letters"
     CASES_HELD_BACK = "cases-held-back"
     CIRCUIT_OPEN = "circuit-open"
+    TRACKER_PAUSED = "tracker-paused"
     TRACKER_SILENT = "tracker-silent"
 
 
-OF_TRACKERS = (Cause.CIRCUIT_OPEN, Cause.TRACKER_SILENT)
+OF_TRACKERS = (Cause.CIRCUIT_OPEN, Cause.TRACKER_PAUSED, Cause.TRACKER_SILENT)
 """Causes that each tracker may be, by itself."""
 
 
@@ -47,6 +48,9 @@ def _of_trackers(status: Json) -> Iterator[Json]:
     for name, tracker in status["trackers"].items():
         if circuits := tracker["circuits"]:
             yield _alert(Cause.CIRCUIT_OPEN, circuits[0]["reason"], name)
+        if until := tracker["paused_until"]:
+            text = f"its rate limit asks to wait until {until}"
+            yield _alert(Cause.TRACKER_PAUSED, text, name)
         if since := tracker["silent_since"]:
             yield _alert(Cause.TRACKER_SILENT, f"no delivery since {since}", name)
 

@@ -13,9 +13,10 @@ from bridge.domain.model import (
     qualify,
     tracker_of,
 )
+from bridge.domain.routing import Routing
 from bridge.engine.adoption import Adopter
 from bridge.engine.case_pass import shown_link
-from bridge.engine.creator import FOR_OPERATOR, Creator
+from bridge.engine.creator import FOR_OPERATOR, Creator, Made
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
@@ -84,7 +85,7 @@ class Attaching:
         if await self._means.store.unlink(row.link.issue, event) is None:
             raise NotFound(f"{issue_id} is not linked to a case")
 
-    async def create(self, issue: str, project: str | None) -> LinkRow:
+    async def create(self, issue: str, project: str | None) -> Made:
         """A new case for an issue: in the project of the first rule that matches, else
         *project*, else the default one. NotFound, AlreadyLinked, Unclear,
         TrackerError."""
@@ -94,13 +95,17 @@ class Attaching:
             raise _already_linked(existing)
         found = await self._read_issue(issue_id)
         await self._refuse_second(found)
-        creation = self._creation(found, project)
+        routing = self._means.current.choices.rules.route(found.attributes)
+        ruled = routing.rule.project if routing.rule else ""
+        creation = self._creation(found, routing, ruled or project)
         is_dry = self._means.options.is_dry
         self._refuse_adopted(None if is_dry else await self._adopter.shown(found))
         if is_dry:
             where = f"{creation.tracker}, project {creation.project}"
             raise Unclear(f"a dry run creates nothing; it would be in {where}")
-        return await self._create(creation)
+        row = await self._create(creation)
+        rule = routing.rule.name if routing.rule and ruled else ""
+        return Made(row, creation.project, rule)
 
     async def _refuse_second(self, issue: Issue) -> None:
         """AlreadyLinked where its tracker has the issue on a case: that is adopted."""
@@ -112,10 +117,10 @@ class Attaching:
             self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
             raise _already_linked(adopted)
 
-    def _creation(self, issue: Issue, project: str | None) -> Creation:
-        routing = self._means.current.choices.rules.route(issue.attributes)
-        chosen = routing.rule.project if routing.rule else ""
-        chosen = chosen or project or routing.project
+    def _creation(
+        self, issue: Issue, routing: Routing, project: str | None
+    ) -> Creation:
+        chosen = project or routing.project
         if routing.tracker is None or not chosen:
             raise Unclear(
                 "no project is named: give one, or set default_project of the case "
@@ -134,24 +139,27 @@ class Attaching:
             "create",
             now,
         )
-        made = self._creator.expect(creation.issue)
+        made, is_first = self._creator.expect(creation.issue), True
         try:
             await self._means.store.reserve(creation, event)
         except LinkExists as exc:
             raise _already_linked(LinkRow(exc.link, exc.case)) from exc
         except AlreadyReserved as exc:
-            creation = exc.creation
+            creation, is_first = exc.creation, False
             if creation.status is CreationStatus.STUCK:
                 raise PermanentError(FOR_OPERATOR) from exc
         self._schedule.wake(key, now)
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._made(creation.issue, made)
+                row = await self._made(creation.issue, made)
         except TimeoutError as exc:
             raise TransientError(
                 f"{creation.tracker} has not answered yet; the bridge goes on trying "
                 f"(marker {marker_of(creation.issue)})"
             ) from exc
+        if not is_first:
+            raise _already_linked(row)
+        return row
 
     async def _made(self, issue: IssueId, made: asyncio.Future[LinkRow]) -> LinkRow:
         """The link, made by this process or by another one with the same store."""
@@ -243,4 +251,7 @@ class Attaching:
 def _already_linked(row: LinkRow) -> AlreadyLinked:
     case = row.case
     name = f"{case.id} ({case.key})" if case.key else case.id
-    return AlreadyLinked(f"{row.link.issue} has the case {name} already", case.id)
+    text = f"{row.link.issue} has the case {name} already"
+    if gone := row.link.gone or case.gone:
+        text += f", which is out of use ({gone}); `bridge unlink` frees the issue"
+    return AlreadyLinked(text, case.id)

@@ -6,7 +6,7 @@ a request whose answer never came the search is given time to catch up.
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -44,6 +44,16 @@ REASON = "a case was created from it"
 
 class Stuck(Exception):
     """Nobody can tell whether the case was created: a person has to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The link to a new case, the project it is in, and the rule that named that one,
+    if one did."""
+
+    link: LinkRow
+    project: str
+    rule: str
 
 
 class Creator:

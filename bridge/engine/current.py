@@ -40,7 +40,11 @@ class Reload:
 
 @dataclass(slots=True)
 class Current:
-    """The choices in force, and how the last reload went, if there was one."""
+    """The choices in force, and how the last reload went, if there was one.
+
+    *doubts* are what an operator has to know of the choices in force.
+    """
 
     choices: Choices
     last_reload: Reload | None = None
+    doubts: tuple[str, ...] = ()

@@ -86,8 +86,11 @@ class Desk:
         await self.attaching.unlink(issue)
 
     async def create(self, issue: str, project: str | None) -> Json:
-        """Create a case from an issue; as :meth:`link`."""
-        return link_view(await self.attaching.create(issue, project))
+        """Create a case from an issue; as :meth:`link`, with the project and the rule
+        that named it."""
+        made = await self.attaching.create(issue, project)
+        told = {"project": made.project, "rule": made.rule or None}
+        return link_view(made.link) | told
 
     async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Json:
         """Start the rules over issues that exist already, or tell what that would

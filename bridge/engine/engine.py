@@ -1,10 +1,10 @@
 """The engine put together: what runs while the bridge serves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -30,6 +30,7 @@ from bridge.engine.means import Means
 from bridge.engine.new_issues import NewIssues
 from bridge.engine.notifier import Notifier
 from bridge.engine.operator import Operator
+from bridge.engine.rerouting import Rerouting
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.silence import Silence
@@ -80,6 +81,7 @@ class Engine:
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
         self.new_issues = NewIssues(means, self.schedule)
+        self.rerouting = Rerouting(means, self.schedule)
         self.housekeeping = Housekeeping(means)
         self.silence = Silence(means)
         self.backfill = Backfill(means, self.schedule)
@@ -101,7 +103,10 @@ class Engine:
 
     def _take_up(self, keys: list[Key]) -> None:
         """A circuit has closed: what waited for it is due, in its order."""
-        task = asyncio.create_task(self._make_due(keys))
+        self._begin(self._make_due(keys))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -125,6 +130,12 @@ class Engine:
         log.info("config.reloaded", version=choices.version)
         if waiting:
             log.warning("config.restart_needed", keys=list(waiting))
+        self._decide_again()
+
+    def _decide_again(self) -> None:
+        """Where the rules in force say otherwise than those that failed."""
+        if not self.means.options.is_dry:
+            self._begin(self.rerouting.take_up())
 
     def refuse_reload(self, error: str) -> None:
         """Note that what was to be loaded is no good; what is in force stays."""
@@ -150,6 +161,7 @@ class Engine:
         tasks = [asyncio.create_task(timer.serve()) for timer in timers]
         try:
             async with self._dispatching():
+                self._decide_again()
                 yield
         finally:
             for timer in timers:

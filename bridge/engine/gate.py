@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from inspect import iscoroutine
 from typing import TypeVar
 
+import structlog
+
 from bridge.domain.model import TrackerName
 from bridge.engine.circuits import Circuits, Place, Verdict
 from bridge.ports.clock import Clock
@@ -22,6 +24,8 @@ from bridge.transport.failures import UnauthenticatedError
 
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
+
 PROBE = timedelta(seconds=30)
 """How often what is closed off is tried, unless the operator says otherwise."""
 
@@ -30,6 +34,10 @@ READ, ANSWERED = "read", "answered"
 
 DOUBT = timedelta(seconds=5)
 """How soon something that was refused once is tried again."""
+
+
+LONG_PAUSE = timedelta(minutes=5)
+"""A tracker that asks to wait as long as this is something to look at."""
 
 
 class ParkedError(TransientError):
@@ -46,12 +54,14 @@ class Health:
     """What is known of one tracker: when it last answered, called, or failed, and why.
 
     *problem* is empty while the last call went well; *silent_since* is the last
-    delivery of a tracker that should have called again.
+    delivery of a tracker that should have called again; *paused_until* is how long it
+    asked to be left alone, where that was long.
     """
 
     last_answer: datetime | None = None
     last_delivery: datetime | None = None
     silent_since: datetime | None = None
+    paused_until: datetime | None = None
     problem: str = ""
     problem_since: datetime | None = None
     failures: int = 0
@@ -124,6 +134,7 @@ class Gate:
                 self.circuits.answered(closed, thing)
             raise
         except TransientError as exc:
+            self._note_pause(tracker, exc)
             self._fail(tracker, exc)
             raise
         self._succeed(place, thing)
@@ -150,6 +161,17 @@ class Gate:
                 _drop(call)
                 raise ParkedError(wait[0], wait[1], closed)
 
+    def _note_pause(self, tracker: TrackerName, exc: TransientError) -> None:
+        asked = long_pause_of(exc)
+        if not asked:
+            return
+        health, now = self.health(tracker), self._clock.now()
+        if health.paused_until is None or health.paused_until <= now:
+            log.warning(
+                "tracker.paused", tracker=tracker, until=(now + asked).isoformat()
+            )
+        health.paused_until = max(now + asked, health.paused_until or now)
+
     def _fail(self, tracker: TrackerName, exc: Exception) -> None:
         health = self.health(tracker)
         health.failures += 1
@@ -162,6 +184,12 @@ class Gate:
         health.last_answer = self._clock.now()
         for opened in _ways(place):
             self.circuits.allowed(opened, thing)
+
+
+def long_pause_of(exc: TrackerError) -> timedelta:
+    """How long the tracker itself asked to wait, where that is long; else nothing."""
+    asked = timedelta(seconds=getattr(exc, "retry_after", None) or 0.0)
+    return asked if asked >= LONG_PAUSE else timedelta()
 
 
 def _drop(call: Awaitable[T]) -> None:

@@ -80,6 +80,7 @@ class Standing:
                 roster.kinds.get(name, ""),
                 gate.health(name),
                 circuit_views(gate.circuits, name),
+                self._means.clock.now(),
             )
             for name, tracker in roster.all.items()
         }

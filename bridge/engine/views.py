@@ -114,9 +114,10 @@ def circuit_views(circuits: Circuits, tracker: TrackerName) -> list[Json]:
 
 
 def tracker_view(
-    tracker: Tracker, kind: str, health: Health, circuits: list[Json]
+    tracker: Tracker, kind: str, health: Health, circuits: list[Json], now: datetime
 ) -> Json:
     """A tracker: what it can do and how it is."""
+    paused = health.paused_until
     budget = tracker.budget
     return {
         "side": tracker.side.value,
@@ -125,6 +126,7 @@ def tracker_view(
         "last_answer": time_view(health.last_answer),
         "last_delivery": time_view(health.last_delivery),
         "silent_since": time_view(health.silent_since),
+        "paused_until": time_view(paused if paused and paused > now else None),
         "problem": health.problem or None,
         "problem_since": time_view(health.problem_since),
         "circuits": circuits,

@@ -10,7 +10,7 @@ from bridge.domain.model import CaseId, TrackerName, tracker_of
 from bridge.engine.accounting import DUE, QUIET, fault, passing
 from bridge.engine.case_passes import CasePasses
 from bridge.engine.circuits import Place
-from bridge.engine.gate import ParkedError
+from bridge.engine.gate import ParkedError, long_pause_of
 from bridge.engine.giving_up import given_up, unreadable
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
@@ -143,7 +143,8 @@ class Worker:
             case ParkedError():
                 return await self._park(job, exc)
             case TransientError():
-                return await self._put_off(job, str(exc), self._wait(job, exc))
+                wait, asked = self._wait(job, exc), long_pause_of(exc)
+                return await self._put_off(job, str(exc), wait, asked)
             case ForbiddenError():
                 return await self._put_off(job, str(exc), self._means.options.probe)
             case _:
@@ -154,7 +155,8 @@ class Worker:
         if isinstance(error := exc.error, ParkedError):
             return await self._park(job, error, holds=False)
         wait = max(exc.until - self._now, timedelta())
-        return await self._put_off(job, str(exc), wait, holds=False)
+        asked = long_pause_of(exc.error)
+        return await self._put_off(job, str(exc), wait, asked, holds=False)
 
     async def _refuse(self, job: Job, why: str) -> datetime | None:
         """What the key is about cannot be read, for good."""
@@ -217,15 +219,20 @@ class Worker:
         return max(wait, timedelta(seconds=asked * self._means.rng.uniform(1, 1.1)))
 
     async def _put_off(
-        self, job: Job, why: str, wait: timedelta, *, holds: bool = True
+        self,
+        job: Job,
+        why: str,
+        wait: timedelta,
+        asked: timedelta = timedelta(),
+        *,
+        holds: bool = True,
     ) -> datetime | None:
-        """Back to the store with a due time; dead once the deadline is over.
-
-        A key that *holds* waits although new deliveries come: nothing of it could be
-        read. Where only some writes failed the rest goes on.
+        """Back to the store with a due time; dead once the deadline is over. A pause
+        that the tracker *asked* for moves it on. A key that *holds* waits although new
+        deliveries come: nothing of it could be read.
         """
         now = self._now
-        since = job.failing_since or now
+        since = min(job.failing_since or now, now) + asked
         if now - since >= self._means.options.retry_for:
             log.error("pass.given_up", error=why)
             fresh = await self._means.store.load(job.key)

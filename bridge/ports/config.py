@@ -4,7 +4,14 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+)
 
 _DURATION_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZE_UNITS = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -31,6 +38,26 @@ def _size(value: Any) -> Any:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """A span of time, written ``"30s"``."""
 
+
+def _lasting(span: timedelta) -> timedelta:
+    if not span:
+        raise ValueError("must be longer than nothing")
+    return span
+
+
+Interval = Annotated[Duration, AfterValidator(_lasting)]
+"""A span of time that is not nothing."""
+
+
+def _told(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is empty, and a delivery could be anybody's; write a secret")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_told)]
+"""What somebody must know; never empty."""
+
 Size = Annotated[int, BeforeValidator(_size)]
 """A number of bytes, written ``"1MiB"``."""
 
@@ -51,7 +78,7 @@ class TrackerSettings(Section):
     """
 
     kind: str
-    webhook_secrets: tuple[SecretStr, ...] = ()
-    poll_interval: Duration | None = None
+    webhook_secrets: tuple[Secret, ...] = ()
+    poll_interval: Interval | None = None
     timeout: Duration = timedelta(seconds=30)
     concurrency: Annotated[int, Field(ge=1, le=256)] = 16

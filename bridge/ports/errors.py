@@ -5,9 +5,15 @@ TrackerError
  │   └─ AmbiguousError  the same, but the write may have been carried out: look first
  ├─ PermanentError    never try the same again: dead letter, drift
  │   └─ UnknownWordError  it names a state we do not know: not touched until we do
+ │   └─ UnknownProject  the tracker has no such project; *known* are some that it has
  ├─ ForbiddenError    credentials or permissions: the tracker's circuit, one alert
  └─ GoneError         the thing is not there any more: mark the link
 """
+
+from collections.abc import Iterable
+
+KNOWN_SHOWN = 20
+"""Projects that are named to somebody who asked for one that there is not."""
 
 
 class TrackerError(Exception):
@@ -32,6 +38,16 @@ class PermanentError(TrackerError):
 
 class UnknownWordError(PermanentError):
     """What was read is in a state that nobody here has heard of."""
+
+
+class UnknownProject(PermanentError):
+    """The tracker has no project *project*; *known* are the keys of some it has."""
+
+    def __init__(self, tracker: str, project: str, known: Iterable[str] = ()) -> None:
+        self.project = project
+        self.known = tuple(sorted(known)[:KNOWN_SHOWN])
+        has = f"; it has {', '.join(self.known)}" if self.known else ""
+        super().__init__(f"{tracker}: there is no project {project!r}{has}")
 
 
 class ForbiddenError(TrackerError):

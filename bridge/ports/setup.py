@@ -4,7 +4,7 @@ First it is found out what is to be done, then it is done, step by step: a dry r
 the real one show the same steps.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -86,6 +86,11 @@ class Setup(Protocol):
 
     async def probe(self, wanted: Wanted) -> tuple[Finding, ...]:
         """Keys, permissions and whatever else must be right; changes nothing."""
+        ...
+
+    async def projects(self, named: Sequence[str]) -> tuple[Finding, ...]:
+        """Whether each of *named* is a project here: a finding for each, in their
+        order, at trackers that hold cases."""
         ...
 
     async def installation(self, wanted: Wanted) -> tuple[Step, ...]:

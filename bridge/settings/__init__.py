@@ -17,8 +17,11 @@ from bridge.settings.model import (
 )
 from bridge.settings.notify import NotifyKind, NotifySettings
 from bridge.settings.rulesets import (
+    NamedProject,
+    default_projects,
     read_rules,
     rule_warnings,
+    ruled_projects,
     rules_in,
     rules_of,
     ruleset_of,
@@ -34,6 +37,7 @@ __all__ = [
     "LogFormat",
     "LogLevel",
     "LogsSettings",
+    "NamedProject",
     "NotifyKind",
     "NotifySettings",
     "PersonSettings",
@@ -42,6 +46,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "SyncSettings",
+    "default_projects",
     "is_loopback",
     "load",
     "load_server",
@@ -49,6 +54,7 @@ __all__ = [
     "read_rules",
     "restart_needed",
     "rule_warnings",
+    "ruled_projects",
     "rules_in",
     "rules_of",
     "ruleset_of",

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,32 @@ def rules_of(listed: Iterable[RuleSettings]) -> tuple[Rule, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NamedProject:
+    """A project that is named at *place*, and the case tracker that must have it."""
+
+    place: str
+    tracker: TrackerName
+    project: str
+
+
+def ruled_projects(settings: Settings) -> Iterator[NamedProject]:
+    """The projects that rules name."""
+    first = ruleset_of(settings).default.tracker
+    for number, rule in enumerate(settings.rules):
+        tracker = TrackerName(rule.cases) if rule.cases else first
+        if rule.project and tracker:
+            place = dotted(("rules", number, "project"))
+            yield NamedProject(place, tracker, rule.project)
+
+
+def default_projects(settings: Settings) -> Iterator[NamedProject]:
+    """The default projects of the case trackers."""
+    for tracker, project in ruleset_of(settings).default.projects.items():
+        place = dotted(("trackers", tracker, "default_project"))
+        yield NamedProject(place, tracker, project)
+
+
 def rule_warnings(settings: Settings) -> Iterator[str]:
     """What works and is hardly meant: rules without effect or without a project."""
     ruleset = ruleset_of(settings)
@@ -75,7 +102,7 @@ def read_rules(path: Path) -> Ruleset:
     Without trackers in it the default is empty: that of the configuration in force.
     """
     try:
-        return rules_in(path.read_text(encoding="utf-8"), str(path))
+        return rules_in(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as exc:
         raise ConfigError(Complaint(str(path), "", exc.strerror or "")) from None
 

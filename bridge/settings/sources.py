@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
-    TomlConfigSettingsSource,
 )
 
 from bridge.settings.complaints import Complaint, ConfigError, KeyPath, dotted, explain
@@ -145,12 +145,14 @@ def place_of(
     return Path(path or variables.get("BRIDGE_CONFIG") or DEFAULT_FILE)
 
 
-def _file(path: Path, *, may_be_absent: bool) -> TomlConfigSettingsSource:
+def _file(path: Path, *, may_be_absent: bool) -> InitSettingsSource:
     if not path.is_file() and not may_be_absent:
         remedy = "copy config.example.toml to it, or name another with --config"
         raise ConfigError(Complaint(str(path), "", f"no such file; {remedy}"))
     try:
-        return TomlConfigSettingsSource(Settings, path)
+        # Some editors begin a file with a mark that is no TOML.
+        told = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        return InitSettingsSource(Settings, tomllib.loads(told))
     except tomllib.TOMLDecodeError as exc:
         raise ConfigError(Complaint(str(path), "", f"not TOML: {exc}")) from None
     except UnicodeDecodeError:
@@ -178,7 +180,7 @@ def _checked(
     place: Path,
     environment: NamedTexts,
     secrets: NamedTexts,
-    file: TomlConfigSettingsSource,
+    file: InitSettingsSource,
 ) -> Settings:
     class Loaded(Settings):
         __doc__ = Settings.__doc__

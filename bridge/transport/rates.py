@@ -9,8 +9,12 @@ from email.utils import parsedate_to_datetime
 from bridge.ports.trackers import RateBudget
 from bridge.transport.calls import Call
 
-LONGEST_WAIT = 24 * 3600.0
-"""Seconds; a tracker that asks for more is asked again after a day."""
+LONGEST_WAIT = 3600.0
+"""Seconds; a tracker that asks for more is asked again after an hour."""
+
+EPOCH = 1e9
+"""From here on a number is no span but a moment, in seconds since 1970: some proxies
+write the reset so. No span of thirty years is meant."""
 
 MOST_CALLS = 2.0**53
 """A limit above this counts as this: JSON knows no larger whole numbers."""
@@ -94,7 +98,7 @@ def told_wait(status: int, headers: Mapping[str, str], now: datetime) -> float |
     """The seconds an answer asks to wait: ``Retry-After``, else on 429 the reset."""
     asked = _seconds(headers.get("Retry-After"), now)
     if asked is None and status == _TOO_MANY:
-        asked = _number(headers.get("X-RateLimit-Reset"))
+        asked = _span(headers.get("X-RateLimit-Reset"), now)
     return asked
 
 
@@ -115,7 +119,7 @@ def _left(until: datetime, now: datetime) -> float:
 def _budget_in(headers: Mapping[str, str], now: datetime) -> RateBudget | None:
     limit = _number(headers.get("X-RateLimit-Limit"), MOST_CALLS)
     remaining = _number(headers.get("X-RateLimit-Remaining"), MOST_CALLS)
-    reset = _number(headers.get("X-RateLimit-Reset"))
+    reset = _span(headers.get("X-RateLimit-Reset"), now)
     if remaining is None or reset is None:
         return None
     return RateBudget(
@@ -126,9 +130,9 @@ def _budget_in(headers: Mapping[str, str], now: datetime) -> RateBudget | None:
 
 
 def _seconds(text: str | None, now: datetime) -> float | None:
-    number = _number(text)
-    if number is not None or text is None:
-        return number
+    span = _span(text, now)
+    if span is not None or text is None:
+        return span
     try:
         until = parsedate_to_datetime(text)
     except ValueError:
@@ -138,7 +142,15 @@ def _seconds(text: str | None, now: datetime) -> float | None:
     return min(LONGEST_WAIT, _left(until, now))
 
 
-def _number(text: str | None, most: float = LONGEST_WAIT) -> float | None:
+def _span(text: str | None, now: datetime) -> float | None:
+    """The seconds from *now* that a number stands for, the longest wait at most."""
+    number = _number(text)
+    if number is not None and number >= EPOCH:
+        number = max(0.0, number - now.timestamp())
+    return None if number is None else min(number, LONGEST_WAIT)
+
+
+def _number(text: str | None, most: float = math.inf) -> float | None:
     try:
         number = float(text or "")
     except ValueError:

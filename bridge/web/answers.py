@@ -71,6 +71,14 @@ class Link(Answer):
     since: AwareDatetime
 
 
+class Created(Link):
+    """The same of a case that was just created, in *project*; *rule* is the one that
+    named the project, if one did."""
+
+    project: str
+    rule: str | None
+
+
 class DeadLetter(Answer):
     """What was given up, and why."""
 

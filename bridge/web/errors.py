@@ -18,6 +18,7 @@ from bridge.ports.errors import (
     NotFound,
     StoreUnavailable,
     TrackerError,
+    UnknownProject,
     UnknownTracker,
 )
 
@@ -96,6 +97,8 @@ def _known(exc: Exception) -> Problem:
             return Problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
         case AlreadyLinked():
             return Problem(409, str(exc), case=exc.case or None)
+        case UnknownProject():
+            return Problem(400, str(exc), project=exc.project, known=[*exc.known])
         case StoreUnavailable():
             _log.error("store.unavailable", exc_info=exc)
             detail = "the store is not available; try again"

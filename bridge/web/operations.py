@@ -104,7 +104,7 @@ OPERATIONS: Final = (
         "post",
         "/api/v1/cases",
         "Create a case from an issue.",
-        {201: answers.Link},
+        {201: answers.Created},
         body=cases.NewCase,
         refusals=(*ASKED_OF_A_TRACKER, 409, 503),
     ),

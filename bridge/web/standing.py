@@ -61,6 +61,7 @@ class TrackerStanding(Answer):
     last_answer: AwareDatetime | None
     last_delivery: AwareDatetime | None
     silent_since: AwareDatetime | None
+    paused_until: AwareDatetime | None
     problem: str | None
     problem_since: AwareDatetime | None
     circuits: list[Circuit]

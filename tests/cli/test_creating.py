@@ -45,6 +45,17 @@ def test_a_case_is_created_and_named(run: Run, near: PaperDesk) -> None:
     assert near.linked == {"errors:1": "cases:new"}
 
 
+def test_a_project_that_a_rule_overrules_is_told(run: Run, near: PaperDesk) -> None:
+    near.ruled = "ET"
+    other = run("create", "errors:1", "--project", "SHOP")
+    same = run("create", "errors:2", "--project", "et")
+
+    assert other.stdout.splitlines()[-1] == (
+        "The rule 'store' names the project ET: SHOP was not used."
+    )
+    assert "not used" not in same.stdout
+
+
 async def test_beside_a_server_it_creates_the_case(
     beside: Beside, near: PaperDesk, far: PaperDesk
 ) -> None:

@@ -189,3 +189,11 @@ def test_people_see_what_is_paused_closed_off_and_silent(
         "PAUSED  GO ON WITH             WHY\n"
         "SHOP-1  bridge resume cases:1  written 7 times\n"
     )
+
+
+async def test_unlinking_tells_the_whole_id_and_the_case_it_belonged_to(
+    beside: Beside, far: PaperDesk
+) -> None:
+    far.linked = {"errors:1": "cases:7"}
+    result = await beside("unlink", "errors:1", "--json")
+    assert json.loads(result.stdout) == {"issue": "errors:1", "case": "cases:7"}

@@ -98,6 +98,7 @@ class World:
                 self.edit(action.target, action.comment, action.text)
         else:
             self.on(action.target).pop(action.comment, None)
+            self.made.pop((action.target, action.comment), None)
         return ""
 
     def confirm(self, action: CommentAction, own_id: str) -> None:

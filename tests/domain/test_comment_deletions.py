@@ -42,17 +42,6 @@ class TestDeletions:
 
         assert targets(world.settle()) == [("DeleteComment", CASE)]
 
-    def test_nothing_brings_a_deleted_comment_back(self) -> None:
-        world = linked(A)
-        said = world.write(A, "said")
-        world.settle()
-        kept = world.on(A)[said]
-        world.on(A)[said] = replace(kept, is_deleted=True)
-        world.settle()
-        world.on(A)[said] = replace(kept, text="edited late")
-
-        assert world.settle().actions == ()
-
     def test_a_deleted_copy_that_is_still_shown_is_not_deleted_again(self) -> None:
         world = linked(A)
         said = world.write(A, "said")
@@ -151,7 +140,7 @@ class TestDeletions:
 
         assert world.settle().actions == ()
         (copy,) = world.base.copies.values()
-        assert copy.status is CopyStatus.GONE
+        assert copy.status is CopyStatus.WITHDRAWN
 
 
 class TestRefusals:

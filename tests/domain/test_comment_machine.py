@@ -165,6 +165,19 @@ class CommentMachine(stateful.RuleBasedStateMachine):
         self.world.wait(1)
 
     @stateful.rule(thing=things)
+    def a_list_is_empty_for_long(self, thing: Thing) -> None:
+        """Its comments seem to be deleted, until the list is right again."""
+        self.older.clear()
+        for said in self.alive():
+            if said.thing == thing:
+                self.allowed_writes += 2 * len(said.reaches)
+                said.edited_copies.clear()
+        for _ in range(2):
+            listings = {**self.world.listings(), thing: Listing()}
+            self.world.carry_out(self.world.look(listings=listings))
+            self.world.wait(SETTLE.total_seconds())
+
+    @stateful.rule(thing=things)
     def the_bridge_cannot_read_one(self, thing: Thing) -> None:
         listings = self.world.listings()
         listings.pop(thing, None)

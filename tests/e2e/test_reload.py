@@ -67,6 +67,7 @@ async def test_a_bad_file_leaves_the_old_one_in_force_and_shows_in_health(
     tmp_path: Path,
 ) -> None:
     async with world_of(tmp_path) as world:
+        await world.start_sandbox()
         await world.start_bridge()
         before = await world.ask("GET", "status")
         good = world.config.read_text()
@@ -130,3 +131,57 @@ async def test_new_rules_and_people_are_in_force_at_once(tmp_path: Path) -> None
     assert (before["rule"], before["project"]) == (None, "ET")
     assert (after["rule"], after["project"]) == ("web", "SHOP")
     assert status["reload"]["restart_needed"] == []
+
+
+RULE = '\n[[rules]]\nname = "web"\nmatch = "service:web-*"\nproject = "NOPE"\n'
+
+
+async def test_a_rule_for_a_project_that_does_not_exist_is_refused(
+    tmp_path: Path,
+) -> None:
+    async with world_of(tmp_path) as world:
+        await world.start_sandbox()
+        await world.start_bridge()
+        before, good = await world.ask("GET", "status"), world.config.read_text()
+        world.config.write_text(good + RULE)
+        hang_up(world)
+        status = await reloaded(world, ok=False)
+        told = await health(world)
+        world.config.write_text(good + RULE.replace("NOPE", "SHOP"))
+        hang_up(world)
+        await reloaded(world, ok=True)
+        after = await health(world)
+
+    assert status["config"] == before["config"]
+    assert "rules[0].project" in status["reload"]["error"]
+    assert "there is no project 'NOPE'; it has" in status["reload"]["error"]
+    assert "NOPE" in told["warnings"][0]
+    assert after["warnings"] == []
+
+
+async def test_a_tracker_that_cannot_be_asked_holds_no_reload_back(
+    tmp_path: Path,
+) -> None:
+    async with world_of(tmp_path) as world:
+        await world.start_bridge()
+        world.config.write_text(world.config.read_text() + RULE)
+        hang_up(world)
+        await reloaded(world, ok=True)
+        told = await health(world)
+
+    assert any("NOPE" in text and "does not tell" in text for text in told["warnings"])
+
+
+async def test_a_project_that_does_not_exist_at_the_start_is_a_warning(
+    tmp_path: Path,
+) -> None:
+    async with world_of(tmp_path) as world:
+        await world.start_sandbox()
+        world.config.write_text(world.config.read_text() + RULE)
+        await world.start_bridge()
+
+        async def is_told() -> bool:
+            told = await health(world)
+            return any("no project 'NOPE'" in text for text in told["warnings"])
+
+        await until(is_told)

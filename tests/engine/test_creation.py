@@ -105,6 +105,22 @@ async def test_asking_many_times_at_once_makes_one_case(scene: Scene) -> None:
     assert all(isinstance(each, AlreadyLinked) for each in refused)
 
 
+async def test_of_those_who_ask_at_once_one_made_the_case_and_the_others_hear_of_it(
+    scene: Scene,
+) -> None:
+    await ruled(scene, BY_HAND)
+    new_issue(scene, "a")
+
+    asked = [scene.engine.desk.create("errors:a", None) for _ in range(5)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+
+    made = [answer for answer in answers if isinstance(answer, dict)]
+    refused = [answer for answer in answers if isinstance(answer, AlreadyLinked)]
+    assert (len(made), len(refused)) == (1, 4)
+    assert {each.case for each in refused} == {made[0]["case"]}
+    assert (made[0]["project"], made[0]["rule"]) == ("SHOP", "store")
+
+
 async def backfilled(scene: Scene) -> None:
     async with asyncio.timeout(60):
         while (await scene.engine.desk.backfill_progress())["under_way"]:

@@ -1,8 +1,12 @@
 """How a creation ends that did not lead to a case of its own, or was undone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bridge.domain.model import State, StatusGroup
+from bridge.domain.routing import Ruleset
 from bridge.ports.errors import PermanentError
 from tests.engine.conftest import Scene
 from tests.engine.creating import AUTO, BUSY, made, ruled, told_of_a
@@ -103,3 +107,45 @@ async def test_a_skipped_creation_is_not_carried_out(scene: Scene) -> None:
     scene.cases.put("1", StatusGroup.OPEN)
     await scene.link("a", "1")
     assert scene.errors.state("a") is State.FOR_REVIEW
+
+
+def moved(project: str) -> Ruleset:
+    (rule,) = AUTO.rules
+    return replace(AUTO, rules=(replace(rule, project=project),))
+
+
+@pytest.mark.parametrize("way", ["reload", "restart"])
+async def test_a_refused_case_is_tried_again_where_new_rules_send_it(
+    scene: Scene, way: str
+) -> None:
+    scene.cases.fail("create_case", NO)
+    await told_of_a(scene)
+    await scene.quiet()
+    assert (await scene.engine.desk.status())["dead"] == 1
+
+    scene.rules = moved("OTHER")
+    if way == "reload":
+        scene.take()
+    else:
+        await scene.stop()
+        await scene.start()
+    await scene.until(lambda: bool(made(scene)))
+    await scene.quiet()
+
+    assert scene.cases.cases["made-1"].project == "OTHER"
+    status = await scene.engine.desk.status()
+    assert (status["dead"], status["creating"]) == (0, 0)
+
+
+async def test_new_rules_that_send_a_refused_case_to_the_same_place_change_nothing(
+    scene: Scene,
+) -> None:
+    scene.cases.fail("create_case", NO)
+    await told_of_a(scene)
+    await scene.quiet()
+
+    scene.take(max_flips=9)
+    await scene.idle()
+
+    assert made(scene) == []
+    assert (await scene.engine.desk.status())["dead"] == 1

@@ -108,6 +108,32 @@ async def test_failures_end_as_dead_after_the_deadline(scene: Scene) -> None:
     assert "cases: down" in event["reason"]
 
 
+async def test_a_pause_that_the_tracker_asks_for_is_shown_and_kills_nothing(
+    scene: Scene,
+) -> None:
+    await scene.start(retry_for=timedelta(minutes=10))
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    pause = TransientError("cases: 429", retry_after=3600)
+    scene.cases.fail("get_case", pause, pause)
+    scene.cases.put("1", CLOSED)
+
+    delivery = await scene.hear("cases", case="1")
+    await scene.idle()
+    status = await scene.engine.desk.status()
+    assert status["trackers"]["cases"]["paused_until"] == "2026-03-01T13:00:00Z"
+    assert [(a["cause"], a["tracker"]) for a in status["alerts"]] == [
+        ("tracker-paused", "cases")
+    ]
+    for _ in range(3):
+        await scene.pass_time(minutes=67)
+
+    assert (await scene.event(delivery))["outcome"] == "applied"
+    status = await scene.engine.desk.status()
+    assert status["trackers"]["cases"]["paused_until"] is None
+    assert "tracker-paused" not in [alert["cause"] for alert in status["alerts"]]
+    assert status["dead"] == 0
+
+
 async def test_work_that_waits_survives_a_restart(scene: Scene) -> None:
     await scene.start()
     await scene.linked(OPEN, a=FOR_REVIEW)

@@ -102,3 +102,17 @@ async def test_a_case_without_a_place_for_issues_is_synced_all_the_same(
     assert scene.cases.group("1") is CLOSED
     links = await scene.engine.desk.links(case=None, issue="a", cursor=None, limit=1)
     assert (links["items"][0]["gone"], links["items"][0]["drift"]) == (None, None)
+
+
+async def test_who_is_refused_because_of_a_link_that_is_gone_hears_the_way_out(
+    scene: Scene,
+) -> None:
+    await scene.start()
+    await scene.linked(StatusGroup.OPEN, a=State.FOR_REVIEW)
+    scene.cases.put("1", StatusGroup.OPEN, withdrawn="archived")
+    await scene.hear("cases", case="1")
+    await scene.quiet()
+    scene.cases.put("2", StatusGroup.OPEN)
+
+    with pytest.raises(AlreadyLinked, match=r"archived\); `bridge unlink` frees"):
+        await scene.engine.desk.link("errors:a", "cases:2")

@@ -153,7 +153,7 @@ async def test_what_is_left_behind_is_taken_up_by_others(crew: Crew) -> None:
     await crew.quiet()
 
     assert crew.cases.calls["get_case"]
-    assert not other.schedule.running
+    await until(lambda: not other.schedule.running)
 
 
 async def test_a_case_that_another_creates_is_told_to_who_asked(crew: Crew) -> None:

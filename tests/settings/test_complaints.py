@@ -39,6 +39,14 @@ CASES = {
         GOOD + '[sync]\nprobe = "soon"\n',
         'sync.probe: write a duration as "30s", "5m" or "2h"',
     ),
+    "a secret of nothing": (
+        GOOD.replace(f"{CANARY}-2", " "),
+        "trackers.errors.webhook_secrets[0]: is empty",
+    ),
+    "no time between two looks": (
+        GOOD.replace("[trackers.errors]", '[trackers.errors]\npoll_interval = "0s"'),
+        "trackers.errors.poll_interval: must be longer than nothing",
+    ),
     "a wait of nothing": (
         GOOD + '[sync]\nretry_first = "0s"\n',
         "sync.retry_first: must be longer than nothing",
@@ -131,6 +139,14 @@ def test_a_complaint_names_file_key_and_remedy(
 
     assert f"{path}: {said}" in str(refused.value)
     assert CANARY not in str(refused.value)
+
+
+def test_a_byte_order_mark_is_no_fault(write: Write) -> None:
+    path = write(GOOD)
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+
+    marked = load(path, {}).model_dump()
+    assert marked == load(write(GOOD), {}).model_dump()
 
 
 def test_broken_toml_is_told_with_line_and_column(write: Write) -> None:

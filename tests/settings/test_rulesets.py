@@ -8,7 +8,14 @@ import pytest
 from bridge.domain.model import TrackerName
 from bridge.domain.query_parser import parse
 from bridge.domain.routing import Default, Rule
-from bridge.settings import ConfigError, load, rule_warnings, ruleset_of
+from bridge.settings import (
+    ConfigError,
+    default_projects,
+    load,
+    rule_warnings,
+    ruled_projects,
+    ruleset_of,
+)
 from tests.settings.kinds import GOOD
 
 Write = Callable[[str], Path]
@@ -38,6 +45,22 @@ def test_the_first_case_tracker_is_the_default(write: Write) -> None:
 
     assert ruleset.default.tracker == "cases"
     assert ruleset.default.projects == {"b": "B"}
+
+
+def test_projects_are_named_with_their_place_and_their_tracker(write: Write) -> None:
+    more = '[trackers.b]\nkind = "paper_cases"\napi_key = "9"\ndefault_project = "B"\n'
+    there = '[[rules]]\nname = "there"\nproject = "X"\ncases = "b"\nmatch = "env:x"\n'
+
+    shop = SHOP + 'cases = "cases"\n'
+
+    settings = load(write(GOOD + more + there + shop), {})
+
+    ruled, default = ruled_projects(settings), default_projects(settings)
+    assert [(one.place, one.tracker, one.project) for one in (*ruled, *default)] == [
+        ("rules[0].project", "b", "X"),
+        ("rules[1].project", "cases", "SHOP"),
+        ("trackers.b.default_project", "b", "B"),
+    ]
 
 
 def test_a_mistake_in_a_query_is_shown_in_its_place(write: Write) -> None:

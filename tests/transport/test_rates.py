@@ -12,7 +12,8 @@ from bridge.ports.errors import TransientError
 from bridge.transport.calls import Call, Effect
 from bridge.transport.client import TrackerHttp
 from bridge.transport.jsonapi import Wire
-from bridge.transport.rates import RateMemory
+from bridge.transport.rates import LONGEST_WAIT, RateMemory, told_wait
+from tests.builders import NOON
 from tests.clocks import ManualClock, StoppedClock
 from tests.transport.conftest import BASE_URL, client_of
 
@@ -48,6 +49,28 @@ async def test_after_429_nothing_goes_out_until_the_time_named(
 
     clock.advance(4)
     assert (await http.fetch(READ, Thing)).name == "lamp"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wait"),
+    [
+        ("X-RateLimit-Reset", str(int(NOON.timestamp()) + 90), 90),
+        ("Retry-After", str(int(NOON.timestamp()) + 90), 90),
+        ("X-RateLimit-Reset", str(int(NOON.timestamp()) - 90), 0),
+        ("X-RateLimit-Reset", "1e300", LONGEST_WAIT),
+        ("Retry-After", "86400", 3600),
+    ],
+    ids=["epoch", "epoch in the other header", "past", "nonsense", "a day"],
+)
+def test_what_a_429_asks_for_is_bounded_and_may_be_a_moment(
+    name: str, value: str, wait: float
+) -> None:
+    memory = RateMemory()
+
+    memory.hear(READ, 429, {name: value}, NOON)
+
+    assert told_wait(429, {name: value}, NOON) == wait
+    assert memory.wait(READ, NOON) == wait
 
 
 async def test_a_short_pause_is_sat_out(vendor: respx.MockRouter) -> None:

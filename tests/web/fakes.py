@@ -98,6 +98,7 @@ class PaperDesk:
 
     def __init__(self) -> None:
         self.linked: dict[str, str] = {}
+        self.ruled = ""
         self.asked: dict[str, Any] = {}
         self.fails_with: Exception | None = None
         self.steps: list[dict[str, Any]] = []
@@ -140,7 +141,9 @@ class PaperDesk:
     async def create(self, issue: str, project: str | None) -> dict[str, Any]:
         self.asked = {"issue": issue, "project": project}
         made = await self.link(issue, "cases:new")
-        return {**made, "case_key": f"{project or 'ET'}-1", "case_url": "http://x/1"}
+        where = self.ruled or project or "ET"
+        told = {"project": where, "rule": "store" if self.ruled else None}
+        return {**made, "case_key": f"{where}-1", "case_url": "http://x/1", **told}
 
     async def backfill(
         self, since: datetime | None, *, is_dry: bool = False

@@ -11,6 +11,7 @@ from bridge.ports.errors import (
     NotFound,
     TransientError,
     Unclear,
+    UnknownProject,
 )
 from tests.web.fakes import PREVIEW, PaperDesk, progress
 
@@ -68,6 +69,20 @@ async def test_a_case_that_cannot_be_created_says_why(
     answer = await client.post("/api/v1/cases", json={"issue": "errors:1"})
 
     assert (answer.status_code, answer.json()["detail"]) == (status, str(error))
+
+
+async def test_a_project_that_does_not_exist_is_the_callers_mistake(
+    client: httpx.AsyncClient, desk: PaperDesk
+) -> None:
+    desk.fails_with = UnknownProject("cases", "NOPE", {"SHOP", "ET"})
+    body = {"issue": "errors:1", "project": "NOPE"}
+    answer = await client.post("/api/v1/cases", json=body)
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert (told["project"], told["known"]) == ("NOPE", ["ET", "SHOP"])
+    assert told["detail"] == "cases: there is no project 'NOPE'; it has ET, SHOP"
 
 
 async def test_a_backfill_begins(client: httpx.AsyncClient, desk: PaperDesk) -> None:

@@ -16,6 +16,7 @@ from bridge.ports.errors import (
     GoneError,
     PermanentError,
     TrackerError,
+    UnknownProject,
 )
 from bridge.trackers.datadog_case_management import mapping
 from bridge.trackers.datadog_case_management.wire import (
@@ -106,9 +107,10 @@ class Catalog:
         key = project.upper()
         if key not in await self._projects.get():
             self._projects.forget()
-        found = (await self._projects.get()).get(key)
+        known = await self._projects.get()
+        found = known.get(key)
         if found is None:
-            raise PermanentError(f"{self._name}: there is no project {project!r}")
+            raise UnknownProject(self._name, project, known)
         return found
 
     async def projects(self) -> Mapping[str, str]:
@@ -116,10 +118,11 @@ class Catalog:
         return await self._projects.get()
 
     async def known_project(self, project: str) -> str:
-        """The id of the project with this key or id; PermanentError without one."""
+        """The id of the project with this key or id; UnknownProject without one."""
         found = await self.project_id(project)
-        if found not in (await self._projects.get()).values():
-            raise PermanentError(f"{self._name}: there is no project {project!r}")
+        known = await self._projects.get()
+        if found not in known.values():
+            raise UnknownProject(self._name, project, known)
         return found
 
     async def _load_types(self) -> Mapping[str, StatusesConfig]:

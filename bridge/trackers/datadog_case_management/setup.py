@@ -1,6 +1,6 @@
 """Sets Case Management up for the bridge: what the API can, and what people must."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -52,10 +52,14 @@ class CaseManagementSetup:
         """The keys, both permissions, projects, default statuses, and the webhook."""
         asked = (Permission("Cases Read", _read()), Permission("Cases Write", _write()))
         found = await permissions.findings(self._http, asked)
-        projects = [await self._project(project) for project in wanted.projects]
+        projects = await self.projects(wanted.projects)
         statuses = await self._statuses()
         webhook = await webhook_finding(self.installation, wanted)
         return (*found, *(projects or [_NO_PROJECT]), statuses, webhook)
+
+    async def projects(self, named: Sequence[str]) -> tuple[Finding, ...]:
+        """Whether each of the projects is there."""
+        return tuple([await self._project(project) for project in named])
 
     async def installation(self, wanted: Wanted) -> tuple[Step, ...]:
         """The webhook, a notification rule for each project, and what is by hand."""

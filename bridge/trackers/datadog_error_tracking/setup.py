@@ -1,6 +1,6 @@
 """Sets Error Tracking up for the bridge: what the API can, and what people must."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -41,6 +41,11 @@ class ErrorTrackingSetup:
         )
         found = await permissions.findings(self._http, asked)
         return (*found, await webhook_finding(self.installation, wanted))
+
+    async def projects(self, named: Sequence[str]) -> tuple[Finding, ...]:
+        """Nothing: no case is made here."""
+        del named
+        return ()
 
     async def installation(self, wanted: Wanted) -> tuple[Step, ...]:
         """The webhook; its caller, a monitor, is made by hand."""
