@@ -19,6 +19,7 @@ from bridge.engine.case_pass import shown_link
 from bridge.engine.creator import FOR_OPERATOR, Creator, Made
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
+from bridge.engine.refusals import already_linked
 from bridge.engine.schedule import Schedule
 from bridge.ports.commits import NewEvent
 from bridge.ports.creations import (
@@ -68,7 +69,7 @@ class Attaching:
         case_id = self._means.roster.read_case(case)
         existing = await self.find(issue_id)
         if existing:
-            raise _already_linked(existing)
+            raise already_linked(existing)
         found_issue, found_case = await self._read(issue_id, case_id)
         if found_issue.native_case != own_id(found_case.id):
             await self._refuse_second(found_issue)
@@ -92,7 +93,7 @@ class Attaching:
         issue_id = self._means.roster.read_issue(issue)
         existing = await self.find(issue_id)
         if existing:
-            raise _already_linked(existing)
+            raise already_linked(existing)
         found = await self._read_issue(issue_id)
         await self._refuse_second(found)
         routing = self._means.current.choices.rules.route(found.attributes)
@@ -115,7 +116,7 @@ class Attaching:
     def _refuse_adopted(self, adopted: LinkRow | None) -> None:
         if adopted:
             self._schedule.wake(Key(adopted.link.case), self._means.clock.now())
-            raise _already_linked(adopted)
+            raise already_linked(adopted)
 
     def _creation(
         self, issue: Issue, routing: Routing, project: str | None
@@ -143,7 +144,7 @@ class Attaching:
         try:
             await self._means.store.reserve(creation, event)
         except LinkExists as exc:
-            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
+            raise already_linked(LinkRow(exc.link, exc.case)) from exc
         except AlreadyReserved as exc:
             creation, is_first = exc.creation, False
             if creation.status is CreationStatus.STUCK:
@@ -158,7 +159,7 @@ class Attaching:
                 f"(marker {marker_of(creation.issue)})"
             ) from exc
         if not is_first:
-            raise _already_linked(row)
+            raise already_linked(row)
         return row
 
     async def _made(self, issue: IssueId, made: asyncio.Future[LinkRow]) -> LinkRow:
@@ -219,7 +220,7 @@ class Attaching:
         try:
             await self._means.store.link(link, record, event)
         except LinkExists as exc:
-            raise _already_linked(LinkRow(exc.link, exc.case)) from exc
+            raise already_linked(LinkRow(exc.link, exc.case)) from exc
         except BeingCreated as exc:
             raise AlreadyLinked(str(exc), "") from exc
         self._schedule.wake(Key(case.id), now)
@@ -246,12 +247,3 @@ class Attaching:
             if found is not None:
                 return found
         return None
-
-
-def _already_linked(row: LinkRow) -> AlreadyLinked:
-    case = row.case
-    name = f"{case.id} ({case.key})" if case.key else case.id
-    text = f"{row.link.issue} has the case {name} already"
-    if gone := row.link.gone or case.gone:
-        text += f", which is out of use ({gone}); `bridge unlink` frees the issue"
-    return AlreadyLinked(text, case.id)

@@ -52,7 +52,8 @@ WRONG = {
         section(causes='["disk-full"]', secret=f'"{SECRET}"'),
         (
             "notify[0].causes[0]: must be 'store-unavailable', 'reload-refused', "
-            "'cases-paused', 'dead-letters', 'circuit-open' or 'tracker-silent'"
+            "'cases-paused', 'dead-letters', 'cases-held-back', 'circuit-open', "
+            "'tracker-paused' or 'tracker-silent'"
         ),
     ),
     "an unknown key": (

@@ -240,4 +240,4 @@ def test_a_limit_is_a_number_of_calls_however_many(
     budget = rates.budget(clock.now())
     assert budget
     assert (budget.limit, budget.remaining) == (kept, kept)
-    assert budget.resets_at == clock.now() + timedelta(days=1)
+    assert budget.resets_at == clock.now() + timedelta(hours=1)
