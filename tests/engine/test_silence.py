@@ -139,6 +139,7 @@ async def test_the_gap_survives_a_store_that_is_down_for_a_moment(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scene.start()
+    scene.engine.silence.close()
     await calls(scene)
     scene.clock.advance(10 * HOUR)
     await scene.hear("cases", case="9", id="after the gap")

@@ -140,7 +140,7 @@ async def test_comments_off_is_said_when_a_comment_stays_where_it_is(
     async def is_said() -> bool:
         notes = [note for one in await dry.events(case) for note in one["notes"]]
         reasons = [one["reason"] or "" for one in await dry.events(case)]
-        return any("the comment stays where it is" in each for each in notes + reasons)
+        return any("cannot hold comments" in each for each in notes + reasons)
 
     await until(is_said)
 
