@@ -166,7 +166,11 @@ class CommentMachine(stateful.RuleBasedStateMachine):
 
     @stateful.rule(thing=things)
     def a_list_is_empty_for_long(self, thing: Thing) -> None:
-        """Its comments seem to be deleted, until the list is right again."""
+        """People's comments there seem to be deleted, until the list is right again.
+
+        A list of copies that is wrong for so long is beyond what can be told apart."""
+        if any(thing in said.reaches for said in self.said):
+            return
         self.older.clear()
         for said in self.alive():
             if said.thing == thing:
