@@ -106,12 +106,17 @@ def fork_on_demand(control: socket.socket) -> None:
     told: dict[int, int] = {}
 
     def reap(*_: object) -> None:
+        # Another end may interrupt this, and is taken up there or here.
         while told:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
             if not pid:
                 return
-            tell(told[pid], os.waitstatus_to_exitcode(status))
-            os.close(told.pop(pid))
+            pipe = told.pop(pid)
+            tell(pipe, os.waitstatus_to_exitcode(status))
+            os.close(pipe)
 
     signal.signal(signal.SIGCHLD, reap)
     while True:
