@@ -21,11 +21,14 @@ def serve(*, dry_run: bool) -> None:
     import asyncio  # noqa: PLC0415 - slow to import
 
     from bridge import app  # noqa: PLC0415 - slow to import
+    from bridge.engine.vital import Broken  # noqa: PLC0415 - slow to import
     from bridge.ports.errors import StoreRefused  # noqa: PLC0415 - slow to import
     from bridge.settings import load  # noqa: PLC0415 - slow to import
 
     try:
         asyncio.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
+    except Broken as exc:
+        raise click.ClickException(f"{exc}; start it again") from exc
     except StoreRefused as exc:
         raise Misuse(f"store.url: {exc}") from exc
     except OSError as exc:

@@ -34,6 +34,7 @@ from bridge.engine.rerouting import Rerouting
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.silence import Silence
+from bridge.engine.vital import Vital
 from bridge.engine.work import Worker
 from bridge.ports.commits import Commit
 from bridge.ports.records import Due, Key
@@ -60,6 +61,7 @@ class Engine:
     def __init__(self, means: Means) -> None:
         store = accounted(means.store, means.measures)
         self.means = means = replace(means, store=store)
+        self.vital = Vital()
         self.directory = Directory(means.roster, means.gate, means.clock)
         comments = CommentReader(means.roster, means.gate, means.store, means.clock)
         decider = Decider(means.roster, means.current, self.directory, comments)
@@ -77,6 +79,7 @@ class Engine:
         self.schedule = Schedule(
             worker.run, worker.look, means.clock, at_once, means.rights
         )
+        self.schedule.begin = self.vital.begin
         issues.wake = adopter.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
@@ -106,7 +109,7 @@ class Engine:
         self._begin(self._make_due(keys))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = self.vital.begin(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -158,7 +161,7 @@ class Engine:
             timers.append(self.notifier)
         if not self.means.options.is_dry:
             self.backfill.watch()
-        tasks = [asyncio.create_task(timer.serve()) for timer in timers]
+        tasks = [self.vital.begin(timer.serve()) for timer in timers]
         try:
             async with self._dispatching():
                 self._decide_again()
@@ -172,7 +175,7 @@ class Engine:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Work off only what is made due or asked for while the context lasts, and a
-        backfill that is begun or carried on meanwhile."""
+        backfill that is begun or carried on meanwhile. Broken."""
         looks = asyncio.create_task(self.resync.serve(is_timed=False))
         try:
             async with self._dispatching():
@@ -180,16 +183,21 @@ class Engine:
         finally:
             self.resync.close()
             await looks
+            self.vital.check()
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[None]:
         rights, wake = self.means.rights, self.schedule.wake
-        async with rights.taking_part(wake, lambda: self.schedule.room):
-            schedule = asyncio.create_task(self.schedule.serve())
-            backfill = asyncio.create_task(self.backfill.serve())
+        async with rights.taking_part(
+            wake, lambda: self.schedule.room, self.vital.begin
+        ):
+            schedule = self.vital.begin(self.schedule.serve())
+            backfill = self.vital.begin(self.backfill.serve())
             try:
                 yield
             finally:
                 self.backfill.close()
                 self.schedule.close()
-                await asyncio.gather(schedule, ended([backfill]))
+                await asyncio.gather(
+                    schedule, ended([backfill]), return_exceptions=True
+                )
