@@ -13,8 +13,8 @@ from bridge.cli.options import Misuse, config_file, config_option, example, sett
 def serve(*, dry_run: bool) -> None:
     """The server and its workers, until Ctrl-C or SIGTERM.
 
-    SIGHUP reads the configuration again: rules, people and [sync] are taken over at
-    once, everything else at the next start.
+    SIGHUP reads the configuration again: rules, people, [sync] and webhook_secrets are
+    taken over at once, everything else at the next start.
     """
     loaded = settings()
     file = config_file()

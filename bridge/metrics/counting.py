@@ -93,6 +93,12 @@ class Counting:
             ("tracker",),
             registry=registry,
         )
+        self._secrets = Counter(
+            "bridge_webhook_secrets_used",
+            "Deliveries by which of the tracker's webhook_secrets they knew, from 1",
+            ("tracker", "secret"),
+            registry=registry,
+        )
         for tracker in self._trackers:
             self._begin(tracker)
 
@@ -101,6 +107,7 @@ class Counting:
         self._retries.labels(tracker)
         self._lag.labels(tracker)
         self._left_out.labels(tracker)
+        self._secrets.labels(tracker, "1")
         for outcome in Outcome:
             self._events.labels(tracker, Cause.DELIVERY.value, outcome.value)
 
@@ -136,6 +143,10 @@ class Counting:
     def left_out(self, tracker: TrackerName, comments: int) -> None:
         """Counts comments that stay where they are."""
         self._left_out.labels(self._label(tracker)).inc(comments)
+
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
+        """Counts the use of a secret."""
+        self._secrets.labels(self._label(tracker), str(secret)).inc()
 
     def _label(self, tracker: TrackerName) -> str:
         return tracker if tracker in self._trackers else OTHERS
