@@ -37,6 +37,7 @@ from bridge.engine.silence import Silence
 from bridge.engine.vital import Vital
 from bridge.engine.work import Worker
 from bridge.ports.commits import Commit
+from bridge.ports.errors import StoreUnavailable
 from bridge.ports.records import Due, Key
 from bridge.ports.sharing import working_under
 
@@ -115,12 +116,18 @@ class Engine:
 
     async def _make_due(self, keys: list[Key]) -> None:
         now = self.means.clock.now()
-        # The pass that closed the circuit may be over by now, and its fence with it.
-        with working_under(None):
-            due = [Due(key, now) for key in keys]
-            await self.means.store.commit(Commit(due=due))
+        await self._commit(Commit(due=[Due(key, now) for key in keys]))
         for key in keys:
             self.schedule.wake(key, now)
+
+    async def _commit(self, commit: Commit) -> None:
+        """Keep what is worth a try and comes by itself later, if not now."""
+        try:
+            # The pass that led to this may be over by now, and its fence with it.
+            with working_under(None):
+                await self.means.store.commit(commit)
+        except StoreUnavailable as exc:
+            log.warning("store.failed", error=str(exc))
 
     def reload(self, choices: Choices, waiting: tuple[str, ...] = ()) -> None:
         """Put *choices* in force for every decision from now on.
@@ -128,12 +135,15 @@ class Engine:
         *waiting* are keys that changed too and are taken over at the next start.
         """
         current = self.means.current
-        current.choices = choices
+        before, current.choices = current.choices, choices
         current.last_reload = Reload(self.means.clock.now(), waiting=waiting)
         log.info("config.reloaded", version=choices.version)
         if waiting:
             log.warning("config.restart_needed", keys=list(waiting))
         self._decide_again()
+        if choices.options.policy.people != before.options.policy.people:
+            # Somebody may have an account now to whom something is to be assigned.
+            self._begin(self._commit(Commit(look_at_all=True)))
 
     def _decide_again(self) -> None:
         """Where the rules in force say otherwise than those that failed."""
