@@ -20,7 +20,7 @@ from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
 from bridge.transport.pool import pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
-from bridge.transport.retry import with_second_try
+from bridge.transport.retry import FurtherTries, with_second_try
 from bridge.transport.slots import SLOT_PATIENCE, Slots
 
 A = TypeVar("A", bound=BaseModel)
@@ -80,13 +80,9 @@ class TrackerHttp:
         self._concurrency = concurrency
         self._clock = clock
         self._answer_limit = answer_limit
-        self._slots = Slots(
-            name,
-            concurrency,
-            clock,
-            patience=slot_patience,
-            rng=rng or random.Random(),  # noqa: S311 -- jitter guards nothing
-        )
+        rng = rng or random.Random()  # noqa: S311 -- jitter guards nothing
+        self._slots = Slots(name, concurrency, clock, patience=slot_patience, rng=rng)
+        self._further = FurtherTries(SHORT_PAUSE, rng)
         self._rates = RateMemory()
 
     async def __aenter__(self) -> Self:
@@ -137,21 +133,29 @@ class TrackerHttp:
         await self._answer(call)
 
     async def _answer(self, call: Call) -> bytes:
+        tried = 0
+        while True:
+            answer = await self._once(call)
+            if answer.status in _SUCCESS:
+                self._further.earn()
+                return answer.body
+            tried += 1
+            now = self._clock.now()
+            told = told_wait(answer.status, answer.headers, now)
+            pause = self._further.pause(call, answer.status, told, tried)
+            if pause is None:
+                detail = jsonapi.error_detail(answer.body, self._without_secrets)
+                raise failures.refused(self._name, call, answer.status, detail, told)
+            await self._clock.wait(asyncio.Event(), now + pause)
+
+    async def _once(self, call: Call) -> Answer:
         await self._sit_out_a_short_pause(call)
         async with self._slots.turn(call):
             self._refuse_while_told_to_wait(call)
             answer = await self._try(call)
         now = self._clock.now()
         self._rates.hear(call, answer.status, answer.headers, now)
-        if answer.status in _SUCCESS:
-            return answer.body
-        raise failures.refused(
-            self._name,
-            call,
-            answer.status,
-            jsonapi.error_detail(answer.body, self._without_secrets),
-            told_wait(answer.status, answer.headers, now),
-        )
+        return answer
 
     def _read(self, call: Call, body: bytes, answer: type[A]) -> A:
         try:

@@ -1,4 +1,4 @@
-"""The one place where tenacity is wired: a second try at once, a backoff for later."""
+"""The one place where tenacity is wired: further tries at once, a backoff for later."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -22,6 +22,17 @@ T = TypeVar("T")
 JITTER = 0.25
 """How much a backoff may be longer than its wait, as a part of it."""
 
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Answers that may well be other ones a moment later."""
+
+FURTHER_TRIES = 2
+SHORTEST_PAUSE = timedelta(milliseconds=100)
+
+EARNED = 0.25
+"""Further tries that one good answer earns."""
+
+MOST_TRIES_LEFT = 10.0
+
 _SECOND_TRY = AsyncRetrying(
     stop=stop_after_attempt(2),
     wait=wait_random(0, 0.05),
@@ -38,6 +49,38 @@ async def with_second_try(exchange: Callable[[Call], Awaitable[T]], call: Call) 
     if call.effect is not Effect.READ:
         return await exchange(call)
     return await _SECOND_TRY.copy()(exchange, call)
+
+
+class FurtherTries:
+    """Whether a read that was answered with a passing trouble is made again at once.
+
+    A pass makes a dozen reads; if each trouble sent it back to the first, it would
+    hardly ever come through at a tracker that fails now and then. Each answer that is
+    well earns a part of a further try, so a tracker that is down is asked hardly more
+    often than without them.
+    """
+
+    def __init__(self, longest: timedelta, rng: random.Random) -> None:
+        self._longest = longest
+        self._rng = rng
+        self._left = MOST_TRIES_LEFT
+
+    def earn(self) -> None:
+        """A call went well."""
+        self._left = min(MOST_TRIES_LEFT, self._left + EARNED)
+
+    def pause(
+        self, call: Call, status: int, told: float | None, tried: int
+    ) -> timedelta | None:
+        """How long to wait before *call* is made again that was answered with *status*
+        the *tried*-th time, asking to wait *told* seconds; None: it is the engine's."""
+        asked = timedelta(seconds=told or 0.0)
+        if call.effect is not Effect.READ or status not in PASSING:
+            return None
+        if tried > FURTHER_TRIES or asked > self._longest or self._left < 1.0:
+            return None
+        self._left -= 1.0
+        return max(asked, backoff(tried, SHORTEST_PAUSE, self._longest, self._rng))
 
 
 def backoff(
