@@ -56,7 +56,7 @@ async def flow(store: str, url: str, folder: Path, load: Load) -> list[Figure]:
             editors = Editors(tracker, server.port)
             await editors.sender.connect()
             idle = [await _one_by_one(editors, load) for _ in range(load.rounds)]
-            runs = [await _flat_out(editors, server, load) for _ in range(load.rounds)]
+            runs = [await flat_out(editors, server, load) for _ in range(load.rounds)]
             rate = sorted(one.per_second for one in runs)[len(runs) // 2]
             busy = [
                 await _at_rate(editors, rate * load.part, load)
@@ -106,9 +106,10 @@ def _added(editors: Editors, took: float) -> float:
     return (took - editors.tracker.seen.mean_hold) * 1000
 
 
-async def _flat_out(editors: Editors, server: Server, load: Load) -> Measured:
-    """As many events per second as come through."""
-    idle = deque(range(load.cases))
+async def flat_out(editors: Editors, server: Server, load: Load) -> Measured:
+    """As many events per second as come through, about cases from all over."""
+    cases = len(editors.tracker.groups)
+    idle = deque(range(0, cases, max(1, cases // load.cases)))
     finished: list[int] = []
     is_open = True
 
@@ -120,7 +121,7 @@ async def _flat_out(editors: Editors, server: Server, load: Load) -> Measured:
 
     editors.on_written = lambda *_: None
     editors.on_done = done
-    for _ in range(min(load.at_once, load.cases)):
+    for _ in range(min(load.at_once, len(idle))):
         editors.edit(idle.popleft())
     await asyncio.sleep(load.warm_up)
     finished.clear()

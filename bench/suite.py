@@ -8,13 +8,15 @@ from pathlib import Path
 
 from bench.figures import Figure, at_least
 from bench.flow import Load, flow
+from bench.growing import Growth, growing
 from bench.ingest import Span, ingest
+from bench.looking import look_at_all
 from bench.resting import resting
 from bench.single import Size, fan_out, hot_case
 from tests import postgres
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PARTS = ("rest", "ingest", "flow", "hot", "fan-out")
+PARTS = ("rest", "ingest", "flow", "hot", "fan-out", "resync", "growth")
 
 INGEST_TARGETS = {SQLITE: at_least(0.5), POSTGRESQL: at_least(0.4)}
 
@@ -36,16 +38,20 @@ class Plan:
     span: Span
     load: Load
     size: Size
-    rounds: int
+    growth: Growth
+    looks: int
+    starts: int
     rest: float
 
 
-FULL = Plan(Span(), Load(), Size(), rounds=5, rest=3.0)
+FULL = Plan(Span(), Load(), Size(), Growth(), looks=10_000, starts=5, rest=3.0)
 QUICK = Plan(
     Span(warm_up=0.5, seconds=1.5, rounds=1),
     Load(rounds=1, seconds=3, warm_up=1, idle_events=50),
     Size(edits=100, issues=200, rounds=1),
-    rounds=2,
+    Growth(deliveries=20_000, links=2_000, rounds=1),
+    looks=500,
+    starts=2,
     rest=1,
 )
 
@@ -68,7 +74,7 @@ async def measure_on(
     """The same on one store."""
     if "rest" in parts:
         url = new("rest")
-        yield await resting(url, folder, rounds=plan.rounds, rest=plan.rest)
+        yield await resting(url, folder, rounds=plan.starts, rest=plan.rest)
     if "ingest" in parts:
         with _second_core():
             target = INGEST_TARGETS[name]
@@ -79,6 +85,11 @@ async def measure_on(
         yield await hot_case(name, new("hot"), folder, plan.size)
     if "fan-out" in parts:
         yield await fan_out(name, new("wide"), folder, plan.size)
+    if "resync" in parts:
+        yield await look_at_all(name, new("looks"), folder, plan.looks)
+    if "growth" in parts:
+        urls = (new("fresh"), new("grown"))
+        yield await growing(name, urls, folder, plan.load, growth=plan.growth)
 
 
 @contextmanager

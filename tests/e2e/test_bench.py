@@ -8,6 +8,7 @@ import uvloop
 from bench import suite
 from bench.figures import Figure, at_least, at_most, table
 from bench.flow import Load
+from bench.growing import Growth
 from bench.ingest import Span
 from bench.single import Size
 
@@ -17,7 +18,9 @@ TINY = suite.Plan(
         cases=20, at_once=8, warm_up=0.1, seconds=0.3, rounds=1, idle_events=3, part=0.7
     ),
     Size(edits=3, issues=20, rounds=1),
-    rounds=1,
+    Growth(deliveries=100, links=40, rounds=1),
+    looks=20,
+    starts=1,
     rest=0.1,
 )
 
