@@ -1,5 +1,7 @@
 """Ids in texts: the quick look for what every id has leaves none out."""
 
+from urllib.parse import unquote
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ PIECES = (
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_a_text_without_the_parts_of_an_id_names_none(text: str) -> None:
-    readable = ids.unquote(text)
+    readable = unquote(text)
     issues = [found[0] for found in ids._ISSUE.finditer(readable)]
     cases = [found[0] for found in ids._CASE.finditer(readable)]
     uuids = [found[0].lower() for found in ids._ANY_UUID.finditer(readable)]
