@@ -19,7 +19,7 @@ from bridge.engine.engine import Engine
 from bridge.metrics import Metrics, Scrape
 from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.measuring import AllMeasures
+from bridge.ports.measuring import together
 from bridge.ports.store import Store
 from bridge.projects import ProjectWatch
 from bridge.reloading import Load, Reloader, warnings_of
@@ -50,7 +50,7 @@ async def serving(
     async with (
         traced(traces.endpoint, traces.ratio, __version__) as tracing,
         opened(
-            settings, is_dry=is_dry, measures=AllMeasures(metrics.measures, *tracing)
+            settings, is_dry=is_dry, measures=together(metrics.measures, *tracing)
         ) as engine,
     ):
         _tell_what_is_missing(engine)

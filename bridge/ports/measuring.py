@@ -160,6 +160,11 @@ class AllMeasures:
             one.authenticated(tracker, secret)
 
 
+def together(first: Measures, *others: Measures) -> Measures:
+    """All of them as one; one alone stays as it is, which costs nothing."""
+    return AllMeasures(first, *others) if others else first
+
+
 _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
     (errors.GoneError, "gone"),
     (errors.ForbiddenError, "forbidden"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -18,7 +19,7 @@ from bridge.ports.errors import PermanentError, TransientError
 from bridge.ports.trackers import RateBudget
 from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
-from bridge.transport.pool import pooled_transport
+from bridge.transport.pool import CookielessClient, pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
 from bridge.transport.retry import FurtherTries, with_second_try
 from bridge.transport.slots import SLOT_PATIENCE, Slots
@@ -88,7 +89,9 @@ class TrackerHttp:
     async def __aenter__(self) -> Self:
         """Open the pool."""
         connect = min(self._timeout, CONNECT_TIMEOUT.total_seconds())
-        self._client = httpx.AsyncClient(
+        timeout = httpx.Timeout(self._timeout, connect=connect, pool=connect)
+        self._timeouts = timeout.as_dict()
+        self._client = CookielessClient(
             transport=pooled_transport(self._concurrency),
             headers={
                 "Accept": "application/json",
@@ -96,7 +99,7 @@ class TrackerHttp:
                 "User-Agent": "bridge",
                 **{k: v.get_secret_value() for k, v in self._headers.items()},
             },
-            timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+            timeout=timeout,
             follow_redirects=False,
             trust_env=False,
         )
@@ -196,18 +199,28 @@ class TrackerHttp:
             raise failures.too_large(self._name, call, limit) from exc
 
     async def _exchange(self, call: Call) -> Answer:
-        async with self._client.stream(
-            call.method,
-            self._base_url + call.path,
-            params=dict(call.params),
-            content=self._encoded(call),
-        ) as response:
+        response = await self._client.send(self._request(call), stream=True)
+        try:
             chunks = bytearray()
             async for chunk in response.aiter_bytes():
                 chunks += chunk
                 if len(chunks) > self._answer_limit:
                     raise AnswerTooLarge
             return Answer(response.status_code, response.headers, bytes(chunks))
+        finally:
+            await response.aclose()
+
+    def _request(self, call: Call) -> httpx.Request:
+        """Put together here: the client's own way of merging what never changes takes
+        as long as sending it."""
+        query = f"?{urlencode(call.params)}" if call.params else ""
+        return httpx.Request(
+            call.method,
+            f"{self._base_url}{call.path}{query}",
+            headers=self._client.headers,
+            content=self._encoded(call),
+            extensions={"timeout": self._timeouts},
+        )
 
     def _encoded(self, call: Call) -> bytes | None:
         if call.body is None:

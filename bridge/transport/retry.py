@@ -1,18 +1,13 @@
-"""The one place where tenacity is wired: further tries at once, a backoff for later."""
+"""What is tried again: a read that met a passing trouble at once, by hand as it is in
+every call's way, and all else later, with the backoff that tenacity reckons."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
+from tenacity import RetryCallState, Retrying, wait_exponential
 
 from bridge.transport.calls import Call, Effect
 from bridge.transport.failures import is_broken_connection
@@ -33,12 +28,8 @@ EARNED = 0.25
 
 MOST_TRIES_LEFT = 10.0
 
-_SECOND_TRY = AsyncRetrying(
-    stop=stop_after_attempt(2),
-    wait=wait_random(0, 0.05),
-    retry=retry_if_exception(is_broken_connection),
-    reraise=True,
-)
+LONGEST_PAUSE = 0.05
+"""Seconds before a second try, at most."""
 
 
 async def with_second_try(exchange: Callable[[Call], Awaitable[T]], call: Call) -> T:
@@ -46,9 +37,13 @@ async def with_second_try(exchange: Callable[[Call], Awaitable[T]], call: Call) 
 
     Everything else is the engine's to repeat: it looks again before it writes again.
     """
-    if call.effect is not Effect.READ:
+    try:
         return await exchange(call)
-    return await _SECOND_TRY.copy()(exchange, call)
+    except Exception as exc:
+        if call.effect is not Effect.READ or not is_broken_connection(exc):
+            raise
+    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - guards nothing
+    return await exchange(call)
 
 
 class FurtherTries:
@@ -91,6 +86,6 @@ def backoff(
     wait = wait_exponential(
         multiplier=first.total_seconds(), max=longest.total_seconds()
     )
-    state = RetryCallState(_SECOND_TRY, None, (), {})
+    state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = max(1, attempt)
     return timedelta(seconds=wait(state) * rng.uniform(1.0, 1.0 + JITTER))
