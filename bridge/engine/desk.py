@@ -11,6 +11,7 @@ from bridge.engine import cursors
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
+from bridge.engine.idempotency import Idempotency
 from bridge.engine.means import Means
 from bridge.engine.operator import Operator
 from bridge.engine.overview import Overview
@@ -50,6 +51,7 @@ class Desk:
         self._standing = Standing(means, schedule, decider)
         self._planner = Planner(means, decider)
         self.overview = Overview(means)
+        self.keys = Idempotency(means)
 
     async def status(self) -> Json:
         """How much waits, and how the trackers are."""

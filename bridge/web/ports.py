@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
+from bridge.ports.idempotency import KeptAnswer, KeyClaim, KeyInUse
 from bridge.ports.records import Accepted
 
 Answer = dict[str, Any]
@@ -126,4 +127,29 @@ class Desk(Protocol):
 
     async def resync_progress(self) -> Answer:
         """How many of those looks are left."""
+        ...
+
+
+class Keys(Protocol):
+    """Requests that their senders named by a key. StoreUnavailable."""
+
+    async def begin(self, key: str, request: str) -> KeyClaim | KeptAnswer | KeyInUse:
+        """The right to carry *request* out, or what it was answered, or why not."""
+        ...
+
+    async def keep(self, claim: KeyClaim, answer: KeptAnswer) -> None:
+        """Whoever asks the same again is answered so."""
+        ...
+
+    async def release(self, claim: KeyClaim) -> None:
+        """Whoever asks the same again has it carried out."""
+        ...
+
+
+class ServedDesk(Desk, Protocol):
+    """The desk as a server needs it."""
+
+    @property
+    def keys(self) -> Keys:
+        """Which requests were carried out already."""
         ...

@@ -22,6 +22,7 @@ from tests.e2e.processes import until
 
 Operation = APIOperation[Any, Any, Any, Any]
 
+KEY = {"Idempotency-Key": "c3f5d6b4"}
 EXAMPLES = 12
 """For each operation, and as many again that do not fit."""
 
@@ -95,7 +96,9 @@ async def test_what_is_told_fits_the_description(tmp_path: Path) -> None:
         again = await one.ask("POST", "/api/v1/links", {"issue": issue, "case": case})
         retried = await one.ask("POST", f"/api/v1/dead/{letter}/retry")
         new = one.sandbox.people.new_issue(service="checkout").id
-        made = await one.ask("POST", "/api/v1/cases", {"issue": new})
+        made = await one.ask("POST", "/api/v1/cases", {"issue": new}, **KEY)
+        again_made = await one.ask("POST", "/api/v1/cases", {"issue": new}, **KEY)
+        otherwise = await one.ask("POST", "/api/v1/backfill", {}, **KEY)
         gone = await one.ask("DELETE", f"/api/v1/links/errors:{issue}")
         missing = await one.ask("DELETE", f"/api/v1/links/errors:{issue}")
         for path in ("resync", "backfill", "status"):
@@ -117,6 +120,7 @@ async def test_what_is_told_fits_the_description(tmp_path: Path) -> None:
     for good in (read, given_in_full, preview, retried):
         assert good.status_code == 200, good.text
     assert (again.status_code, made.status_code) == (409, 201)
+    assert (again_made.status_code, otherwise.status_code) == (201, 422)
     assert (gone.status_code, missing.status_code) == (204, 404)
     assert unreadable.status_code == 502
 

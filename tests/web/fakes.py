@@ -15,6 +15,7 @@ from bridge.ports.errors import (
     UnknownTracker,
 )
 from bridge.ports.records import Accepted
+from tests.web.keys import PaperKeys
 
 SECRET = "hook-canary-90b1"
 
@@ -97,6 +98,7 @@ class PaperDesk:
     """Holds links by issue."""
 
     def __init__(self) -> None:
+        self.keys = PaperKeys()
         self.linked: dict[str, str] = {}
         self.ruled = ""
         self.asked: dict[str, Any] = {}
