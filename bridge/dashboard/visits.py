@@ -13,9 +13,8 @@ from bridge.dashboard.commands import Commands
 from bridge.dashboard.door import Door
 from bridge.dashboard.live import Live
 from bridge.dashboard.notices import notice
-from bridge.dashboard.ports import Board
 from bridge.dashboard.sessions import Session
-from bridge.web.ports import Readiness, Warnings
+from bridge.web.ports import Readiness, ServedDesk, Warnings
 
 HEADERS: Final = {
     # Nothing from elsewhere, nothing inside the page itself: no script, no style.
@@ -37,7 +36,7 @@ Json = Mapping[str, Any]
 class Place:
     """What all visits share."""
 
-    board: Board
+    board: ServedDesk
     door: Door
     live: Live
     templates: Environment
@@ -55,7 +54,7 @@ class Visit:
     session: Session
 
     @property
-    def board(self) -> Board:
+    def board(self) -> ServedDesk:
         """Whom to ask."""
         return self.place.board
 

@@ -7,6 +7,7 @@ from bridge.web import auth, body, health, hooks, idempotency, metrics, openapi
 from bridge.web.api import Api
 from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
+from bridge.web.looking import LookingApi
 from bridge.web.operating import OperatingApi
 from bridge.web.ports import Exposition, Intake, Readiness, ServedDesk, Warnings
 from bridge.web.rules import RulesApi
@@ -45,6 +46,7 @@ def build(
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
     app.add_routes(CasesApi(desk).routes())
+    app.add_routes(LookingApi(desk).routes())
     app.add_routes(OperatingApi(desk).routes())
     app.add_routes(RulesApi(desk).routes())
     app.add_routes(openapi.routes(version, has_token=api_token is not None))

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from bridge.web import answers, api, cases, operating, plans, rules, standing, trials
+from bridge.web import (
+    answers,
+    api,
+    cases,
+    looking,
+    operating,
+    overview,
+    plans,
+    rules,
+    standing,
+    trials,
+)
 from bridge.web.operation import Operation
 
 ASKED_OF_A_TRACKER: Final = (404, 502)
@@ -67,6 +78,41 @@ OPERATIONS: Final = (
         "Detach an issue from its case.",
         {204: None},
         refusals=(404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/v1/cases",
+        "Cases and their issues, searched and narrowed, the one linked last first.",
+        {200: overview.Cases},
+        query=looking.CasesPage,
+        refusals=(503,),
+    ),
+    Operation(
+        "get",
+        "/api/v1/cases/{case}",
+        "One case: both sides, what was agreed, what is dead.",
+        {200: overview.Case},
+        refusals=(404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/v1/rules",
+        "The rules in force in their order, and how much each decides.",
+        {200: overview.RulesAtWork},
+        refusals=(503,),
+    ),
+    Operation(
+        "get",
+        "/api/v1/abilities",
+        "What each tracker can do, and what is synced which way.",
+        {200: overview.Abilities},
+    ),
+    Operation(
+        "get",
+        "/api/v1/pulse",
+        "The longest wait, and what ended in the last hour.",
+        {200: overview.Pulse},
+        refusals=(503,),
     ),
     Operation(
         "post",
@@ -156,6 +202,7 @@ OPERATIONS: Final = (
         "/api/v1/resync",
         "Look at cases again now, or tell what that would lead to.",
         {200: plans.Plans, 202: answers.Looking},
+        query=operating.PlansPage,
         body=operating.NewResync,
         refusals=(404, 502, 503),
         acts=True,
@@ -188,6 +235,7 @@ OPERATIONS: Final = (
         "/api/v1/rules/recorded",
         "The same for the issues that were seen, and what other rules would change.",
         {200: trials.RecordedList},
+        query=rules.RecordedPage,
         body=rules.RecordedTest,
         refusals=(503,),
     ),

@@ -13,7 +13,8 @@ from bridge.cli import backfilling
 from bridge.ports.errors import TransientError
 from tests.cli.conftest import Run
 from tests.settings.kinds import GOOD
-from tests.web.fakes import PREVIEW, PaperDesk, progress
+from tests.web.backfills import PREVIEW, progress
+from tests.web.fakes import PaperDesk
 
 Beside = Callable[..., Awaitable[Result]]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bridge.domain.model import State, StatusGroup
 from bridge.domain.status import lowest_group
-from bridge.engine import desk, resync
+from bridge.engine import resync
 from bridge.ports.errors import NotFound, TransientError, Unclear
 from tests.engine.conftest import Scene
 
@@ -71,17 +71,32 @@ async def test_what_looking_again_would_lead_to_is_told_and_not_done(
     assert scene.cases.group("1") is OPEN
 
 
-async def test_the_plans_of_too_many_cases_have_to_be_asked_for_by_name(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(desk, "MOST_PLANS", 0)
+async def test_the_plans_of_many_cases_are_told_page_by_page(scene: Scene) -> None:
     await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
+    for case in "21435":
+        scene.cases.put(case, OPEN)
+        scene.errors.put(f"of-{case}", FOR_REVIEW)
+        await scene.link(f"of-{case}", case)
+    desk = scene.engine.desk
 
-    with pytest.raises(Unclear, match="plans for 1 cases: name 0 at most"):
-        await scene.engine.desk.resync([], is_dry=True)
+    first = await desk.resync([], is_dry=True, limit=2)
+    await desk.unlink("errors:of-2")
+    second = await desk.resync([], is_dry=True, limit=2, cursor=first["next"])
+    last = await desk.resync([], is_dry=True, limit=2, cursor=second["next"])
+    named = await desk.resync(["cases:5", "cases:1"], is_dry=True, limit=2)
+
+    pages = (first, second, last, named)
+    assert [[one["case"] for one in told["items"]] for told in pages] == [
+        ["cases:1", "cases:2"],
+        ["cases:3", "cases:4"],
+        ["cases:5"],
+        ["cases:1", "cases:5"],
+    ]
+    assert (last["next"], named["next"]) == (None, None)
+    with pytest.raises(Unclear, match="cursor"):
+        await desk.resync([], is_dry=True, cursor="2")
     with pytest.raises(NotFound, match="no linked issue"):
-        await scene.engine.desk.resync(["SHOP-7"], is_dry=True)
+        await desk.resync(["SHOP-7"], is_dry=True)
 
 
 class Night:

@@ -170,7 +170,7 @@ async def test_a_question_needs_no_key_and_uses_none(
 async def test_a_long_answer_is_not_kept(
     client: httpx.AsyncClient, desk: PaperDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def resync(cases: list[str], *, is_dry: bool) -> dict[str, Any]:
+    async def resync(cases: list[str], **_: Any) -> dict[str, Any]:
         return {"items": ["x" * 70_000], "next": None}
 
     monkeypatch.setattr(desk, "resync", resync)
