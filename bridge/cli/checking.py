@@ -1,6 +1,6 @@
 """``bridge check``: whether the configuration is good, and what will be synced."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,21 +14,28 @@ from bridge.cli.options import (
     show,
 )
 
+if TYPE_CHECKING:
+    from bridge.settings import Settings
+
 
 @click.command(epilog=example("bridge check --config config.toml"))
 @click.option(
     "--live",
     is_flag=True,
-    help="Also ask the trackers: keys, permissions, projects, statuses, webhooks.",
+    help="Also ask the trackers: keys, permissions, projects, statuses, webhooks; and "
+    "send a test message to each receiver of alerts.",
 )
+@click.option("--no-notify", is_flag=True, help="With --live: send no test message.")
 @json_option
 @config_option
-def check(*, live: bool, as_json: bool) -> None:
+def check(*, live: bool, no_notify: bool, as_json: bool) -> None:
     """The configuration, the trackers and what is synced between them.
 
     Offline unless --live is given; nothing is changed either way. Exit status 2 when
     the configuration cannot be used, 1 when it could not work.
     """
+    if no_notify and not live:
+        raise click.UsageError("--no-notify goes with --live only")
     loaded = settings()
     import asyncio  # noqa: PLC0415 - slow to import
 
@@ -39,9 +46,7 @@ def check(*, live: bool, as_json: bool) -> None:
     logs.configure(loaded, level=LogLevel.WARNING)
     answer = asyncio.run(findings.examine(loaded))
     if live:
-        from bridge.cli import setting_up  # noqa: PLC0415 - slow to import
-
-        answer["live"] = asyncio.run(setting_up.probe(loaded))
+        answer["live"] = asyncio.run(_probed(loaded, is_notifying=not no_notify))
         are_good = all(one["good"] is not False for one in answer["live"])
         answer["ok"] = answer["ok"] and are_good
     show(answer, as_json=as_json, text=_text)
@@ -49,18 +54,25 @@ def check(*, live: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(BAD_ANSWER)
 
 
+async def _probed(loaded: "Settings", *, is_notifying: bool) -> list[dict[str, Any]]:
+    from bridge.cli import receivers, setting_up  # noqa: PLC0415 - slow to import
+
+    found = await setting_up.probe(loaded)
+    return [*found, *(await receivers.probe(loaded) if is_notifying else ())]
+
+
 def _live(found: list[dict[str, Any]]) -> str:
     words = {True: "good", False: "BAD", None: "unknown"}
     rows = [
         (
-            one["tracker"],
+            one["tracker"] or one["receiver"],
             one["name"],
             words[one["good"]],
             one["text"] + (f" -> {one['remedy']}" if one["remedy"] else ""),
         )
         for one in found
     ]
-    return tables.aligned(("TRACKER", "ASKED FOR", "IS", ""), rows)
+    return tables.aligned(("WHO", "ASKED FOR", "IS", ""), rows)
 
 
 def _text(answer: dict[str, Any]) -> str:

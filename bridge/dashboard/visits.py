@@ -118,4 +118,5 @@ def attention(status: Json) -> int:
     """How many things wait for somebody."""
     circuits = sum(len(one["circuits"]) for one in status["trackers"].values())
     counts: list[int] = [status[name] for name in ("dead", "paused", "drifted")]
-    return sum(counts) + circuits + len(status["unmatched_people"])
+    unheard = sum(one["problem"] is not None for one in status["notify"])
+    return sum(counts) + circuits + len(status["unmatched_people"]) + unheard

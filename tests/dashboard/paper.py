@@ -18,6 +18,7 @@ STATUS: dict[str, Any] = {
     "paused_cases": [],
     "unmatched_people": [],
     "trackers": {},
+    "notify": [],
 }
 
 PLAN: dict[str, Any] = {
