@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.cli import tables
 from bridge.cli.options import (
     BAD_ANSWER,
     config_option,
@@ -13,6 +12,8 @@ from bridge.cli.options import (
     settings,
     show,
 )
+from bridge.cli.progress import progress
+from bridge.cli.showing import Grid, Told
 
 if TYPE_CHECKING:
     from bridge.settings import Settings
@@ -46,7 +47,8 @@ def check(*, live: bool, no_notify: bool, as_json: bool) -> None:
     logs.configure(loaded, level=LogLevel.WARNING)
     answer = asyncio.run(findings.examine(loaded))
     if live:
-        answer["live"] = asyncio.run(_probed(loaded, is_notifying=not no_notify))
+        with progress("Asking the trackers"):
+            answer["live"] = asyncio.run(_probed(loaded, is_notifying=not no_notify))
         are_good = all(one["good"] is not False for one in answer["live"])
         answer["ok"] = answer["ok"] and are_good
     show(answer, as_json=as_json, text=_text)
@@ -61,7 +63,7 @@ async def _probed(loaded: "Settings", *, is_notifying: bool) -> list[dict[str, A
     return [*found, *(await receivers.probe(loaded) if is_notifying else ())]
 
 
-def _live(found: list[dict[str, Any]]) -> str:
+def _live(found: list[dict[str, Any]]) -> Grid:
     words = {True: "good", False: "BAD", None: "unknown"}
     rows = [
         (
@@ -72,10 +74,10 @@ def _live(found: list[dict[str, Any]]) -> str:
         )
         for one in found
     ]
-    return tables.aligned(("WHO", "ASKED FOR", "IS", ""), rows)
+    return Grid(("WHO", "ASKED FOR", "IS", ""), rows)
 
 
-def _text(answer: dict[str, Any]) -> str:
+def _text(answer: dict[str, Any]) -> Told:
     trackers = [(one["name"], one["side"], one["kind"]) for one in answer["trackers"]]
     abilities = [
         f"{one['name']} can {', '.join(one['abilities'])}."
@@ -85,17 +87,17 @@ def _text(answer: dict[str, Any]) -> str:
         (one["what"], one["issues"], one["cases"], one["direction"], one["why"])
         for one in answer["sync"]
     ]
-    parts = [
-        tables.aligned(("TRACKER", "HOLDS", "KIND"), trackers),
+    parts: list[str | Grid] = [
+        Grid(("TRACKER", "HOLDS", "KIND"), trackers),
         *abilities,
-        tables.aligned(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
+        Grid(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
     ]
     if answer["notify"]:
         rows = [
             (one["name"], one["kind"], one["host"], ", ".join(one["causes"]))
             for one in answer["notify"]
         ]
-        parts.append(tables.aligned(("NOTIFIED", "KIND", "HOST", "OF"), rows))
+        parts.append(Grid(("NOTIFIED", "KIND", "HOST", "OF"), rows))
     if "live" in answer:
         parts.append(_live(answer["live"]))
     if answer["waiting"]:
@@ -106,4 +108,4 @@ def _text(answer: dict[str, Any]) -> str:
     told = [f"warning: {text}" for text in answer["warnings"]]
     told += [f"failed: {text}" for text in answer["failures"]]
     parts.append("\n".join([*told, "Good." if answer["ok"] else "Not good."]))
-    return "\n\n".join(parts)
+    return parts
