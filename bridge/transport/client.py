@@ -15,10 +15,11 @@ import orjson
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from bridge.ports.clock import Clock
-from bridge.ports.errors import PermanentError, TransientError
+from bridge.ports.errors import PermanentError
 from bridge.ports.trackers import RateBudget
 from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
+from bridge.transport.pauses import SHORT_PAUSE, Pauses
 from bridge.transport.pool import CookielessClient, pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
 from bridge.transport.retry import FurtherTries, with_second_try
@@ -28,9 +29,6 @@ A = TypeVar("A", bound=BaseModel)
 
 ANSWER_LIMIT = 16 * 1024 * 1024
 CONNECT_TIMEOUT = timedelta(seconds=10)
-
-SHORT_PAUSE = timedelta(seconds=2)
-"""How long a call sits out what a rate limit asks; a longer pause sends it back."""
 
 _SUCCESS = range(200, 300)
 
@@ -54,7 +52,7 @@ class TrackerHttp:
     Only *base_url* is ever called and no redirect is followed. *timeout* is for one
     whole call once it has one of *concurrency* slots, for which it waits no longer
     than *slot_patience*. While the tracker asked to wait, the calls that this is for
-    sit out a `SHORT_PAUSE`, and before a longer one fail at once with TransientError
+    sit out every `SHORT_PAUSE`; before a longer one they fail with TransientError
     instead of going out. Every error is one of ``bridge.ports.errors``; none holds a
     header, or what else is *hidden*.
     """
@@ -85,6 +83,7 @@ class TrackerHttp:
         self._slots = Slots(name, concurrency, clock, patience=slot_patience, rng=rng)
         self._further = FurtherTries(SHORT_PAUSE, rng)
         self._rates = RateMemory()
+        self._pauses = Pauses(name, self._rates, clock)
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
@@ -152,35 +151,22 @@ class TrackerHttp:
             await self._clock.wait(asyncio.Event(), now + pause)
 
     async def _once(self, call: Call) -> Answer:
-        await self._sit_out_a_short_pause(call)
-        async with self._slots.turn(call):
-            self._refuse_while_told_to_wait(call)
-            answer = await self._try(call)
-        now = self._clock.now()
-        self._rates.hear(call, answer.status, answer.headers, now)
-        return answer
+        until = self._pauses.patience(call)
+        while True:
+            await self._pauses.sit_out(call)
+            async with self._slots.turn(call):
+                # Others may have been told to wait while this one had no slot.
+                if self._pauses.is_over(call, until):
+                    answer = await self._try(call)
+                    now = self._clock.now()
+                    self._rates.hear(call, answer.status, answer.headers, now)
+                    return answer
 
     def _read(self, call: Call, body: bytes, answer: type[A]) -> A:
         try:
             return answer.model_validate_json(body)
         except ValidationError as exc:
             raise failures.unreadable(self._name, call, exc) from exc
-
-    async def _sit_out_a_short_pause(self, call: Call) -> None:
-        """Or one 429 in passing would send every pass back to its first read."""
-        now = self._clock.now()
-        wait = timedelta(seconds=self._rates.wait(call, now))
-        if timedelta() < wait <= SHORT_PAUSE:
-            await self._clock.wait(asyncio.Event(), now + wait)
-
-    def _refuse_while_told_to_wait(self, call: Call) -> None:
-        wait = self._rates.wait(call, self._clock.now())
-        if wait > 0:
-            raise TransientError(
-                f"{self._name}: {call} was not sent: the tracker's rate limit asks "
-                f"to wait {wait:.0f} s more",
-                retry_after=wait,
-            )
 
     async def _try(self, call: Call) -> Answer:
         try:
