@@ -102,8 +102,16 @@ def receiver_of(told: NotifySettings, clock: Clock) -> HttpReceiver:
 
 def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
     """What may change while the bridge runs, as configured."""
+    known = trackers.kinds()
+    readers = {
+        TrackerName(name): known[section.kind].reader(section)
+        for name, section in settings.trackers.items()
+    }
     return Choices(
-        options_of(settings, is_dry=is_dry), version_of(settings), ruleset_of(settings)
+        options_of(settings, is_dry=is_dry),
+        version_of(settings),
+        ruleset_of(settings),
+        readers,
     )
 
 

@@ -1,10 +1,16 @@
 """``bridge serve``: runs until it is stopped."""
 
+import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge.cli.options import Misuse, config_file, config_option, example, settings
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 
 @click.command(epilog=example("bridge serve --config config.toml"))
@@ -13,19 +19,23 @@ from bridge.cli.options import Misuse, config_file, config_option, example, sett
 def serve(*, dry_run: bool) -> None:
     """The server and its workers, until Ctrl-C or SIGTERM.
 
-    SIGHUP reads the configuration again: rules, people and [sync] are taken over at
-    once, everything else at the next start.
+    SIGHUP reads the configuration again: rules, people, [sync] and webhook_secrets are
+    taken over at once, everything else at the next start.
     """
     loaded = settings()
     file = config_file()
     import asyncio  # noqa: PLC0415 - slow to import
 
     from bridge import app  # noqa: PLC0415 - slow to import
+    from bridge.engine.vital import Broken  # noqa: PLC0415 - slow to import
     from bridge.ports.errors import StoreRefused  # noqa: PLC0415 - slow to import
     from bridge.settings import load  # noqa: PLC0415 - slow to import
 
     try:
-        asyncio.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
+    except Broken as exc:
+        raise click.ClickException(f"{exc}; start it again") from exc
     except StoreRefused as exc:
         raise Misuse(f"store.url: {exc}") from exc
     except OSError as exc:
@@ -34,3 +44,12 @@ def serve(*, dry_run: bool) -> None:
         at = f"{loaded.server.host}:{loaded.server.port}"
         text = f"cannot listen at {at}: {exc.strerror}; change server.port or host"
         raise Misuse(text) from exc
+
+
+def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
+    """The faster event loop, where there is one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 - slow to import
+
+    return uvloop.new_event_loop

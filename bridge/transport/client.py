@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -18,9 +19,9 @@ from bridge.ports.errors import PermanentError, TransientError
 from bridge.ports.trackers import RateBudget
 from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
-from bridge.transport.pool import pooled_transport
+from bridge.transport.pool import CookielessClient, pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
-from bridge.transport.retry import with_second_try
+from bridge.transport.retry import FurtherTries, with_second_try
 from bridge.transport.slots import SLOT_PATIENCE, Slots
 
 A = TypeVar("A", bound=BaseModel)
@@ -80,19 +81,17 @@ class TrackerHttp:
         self._concurrency = concurrency
         self._clock = clock
         self._answer_limit = answer_limit
-        self._slots = Slots(
-            name,
-            concurrency,
-            clock,
-            patience=slot_patience,
-            rng=rng or random.Random(),  # noqa: S311 -- jitter guards nothing
-        )
+        rng = rng or random.Random()  # noqa: S311 -- jitter guards nothing
+        self._slots = Slots(name, concurrency, clock, patience=slot_patience, rng=rng)
+        self._further = FurtherTries(SHORT_PAUSE, rng)
         self._rates = RateMemory()
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
         connect = min(self._timeout, CONNECT_TIMEOUT.total_seconds())
-        self._client = httpx.AsyncClient(
+        timeout = httpx.Timeout(self._timeout, connect=connect, pool=connect)
+        self._timeouts = timeout.as_dict()
+        self._client = CookielessClient(
             transport=pooled_transport(self._concurrency),
             headers={
                 "Accept": "application/json",
@@ -100,7 +99,7 @@ class TrackerHttp:
                 "User-Agent": "bridge",
                 **{k: v.get_secret_value() for k, v in self._headers.items()},
             },
-            timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+            timeout=timeout,
             follow_redirects=False,
             trust_env=False,
         )
@@ -137,21 +136,29 @@ class TrackerHttp:
         await self._answer(call)
 
     async def _answer(self, call: Call) -> bytes:
+        tried = 0
+        while True:
+            answer = await self._once(call)
+            if answer.status in _SUCCESS:
+                self._further.earn()
+                return answer.body
+            tried += 1
+            now = self._clock.now()
+            told = told_wait(answer.status, answer.headers, now)
+            pause = self._further.pause(call, answer.status, told, tried)
+            if pause is None:
+                detail = jsonapi.error_detail(answer.body, self._without_secrets)
+                raise failures.refused(self._name, call, answer.status, detail, told)
+            await self._clock.wait(asyncio.Event(), now + pause)
+
+    async def _once(self, call: Call) -> Answer:
         await self._sit_out_a_short_pause(call)
         async with self._slots.turn(call):
             self._refuse_while_told_to_wait(call)
             answer = await self._try(call)
         now = self._clock.now()
         self._rates.hear(call, answer.status, answer.headers, now)
-        if answer.status in _SUCCESS:
-            return answer.body
-        raise failures.refused(
-            self._name,
-            call,
-            answer.status,
-            jsonapi.error_detail(answer.body, self._without_secrets),
-            told_wait(answer.status, answer.headers, now),
-        )
+        return answer
 
     def _read(self, call: Call, body: bytes, answer: type[A]) -> A:
         try:
@@ -192,18 +199,28 @@ class TrackerHttp:
             raise failures.too_large(self._name, call, limit) from exc
 
     async def _exchange(self, call: Call) -> Answer:
-        async with self._client.stream(
-            call.method,
-            self._base_url + call.path,
-            params=dict(call.params),
-            content=self._encoded(call),
-        ) as response:
+        response = await self._client.send(self._request(call), stream=True)
+        try:
             chunks = bytearray()
             async for chunk in response.aiter_bytes():
                 chunks += chunk
                 if len(chunks) > self._answer_limit:
                     raise AnswerTooLarge
             return Answer(response.status_code, response.headers, bytes(chunks))
+        finally:
+            await response.aclose()
+
+    def _request(self, call: Call) -> httpx.Request:
+        """Put together here: the client's own way of merging what never changes takes
+        as long as sending it."""
+        query = f"?{urlencode(call.params)}" if call.params else ""
+        return httpx.Request(
+            call.method,
+            f"{self._base_url}{call.path}{query}",
+            headers=self._client.headers,
+            content=self._encoded(call),
+            extensions={"timeout": self._timeouts},
+        )
 
     def _encoded(self, call: Call) -> bytes | None:
         if call.body is None:
