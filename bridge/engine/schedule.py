@@ -16,6 +16,7 @@ from bridge.engine.rights import Rights, Run, SoleProcess
 from bridge.engine.vital import Begin
 from bridge.ports.clock import Clock
 from bridge.ports.records import Due, Key
+from bridge.ports.urgency import in_passing
 
 
 class Schedule:
@@ -36,7 +37,7 @@ class Schedule:
     ) -> None:
         self._rights: Rights = rights or SoleProcess()
         self._run: Run = lambda key: self._rights.run(key, run)
-        self._look: Run = lambda key: self._rights.look(key, look)
+        self._look = look
         self._clock = clock
         self._at_once = at_once
         self._order = itertools.count()
@@ -144,7 +145,7 @@ class Schedule:
             key = next(iter(self._looks))
             del self._looks[key]
             self._looking.add(key)
-            self._start(key, self._look)
+            self._start(key, self._glance)
 
     @property
     def _has_room(self) -> bool:
@@ -167,6 +168,10 @@ class Schedule:
             or self._due.get(self._heap[0][2]) != self._heap[0][0]
         ):
             heapq.heappop(self._heap)
+
+    async def _glance(self, key: Key) -> datetime | None:
+        with in_passing():
+            return await self._rights.look(key, self._look)
 
     def _start(self, key: Key, run: Run) -> None:
         self._tasks[key] = self.begin(self._carry_out(key, run))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bridge.ports.clock import Clock
 from bridge.ports.errors import TransientError
+from bridge.ports.urgency import is_in_passing
 from bridge.transport.calls import Call, Effect
 
 SLOT_PATIENCE = timedelta(seconds=5)
@@ -16,6 +17,8 @@ SLOT_PATIENCE = timedelta(seconds=5)
 
 WRITE_PATIENCE = timedelta(seconds=2)
 """How long a write may have waited: what was decided before that may be stale."""
+
+FAIR_SHARE = 8
 
 _ASK_AGAIN = (1.0, 2.0)
 """Seconds, at least and at most, after which a call without a slot comes again."""
@@ -25,7 +28,9 @@ class Slots:
     """The right to call one tracker, for *count* calls at a time.
 
     Writes take their turn before reads, so that a crowd of reads keeps none waiting
-    until it is stale; among each other both keep their order.
+    until it is stale. Reads that somebody waits for go before those of the timer's
+    looks, but for each `FAIR_SHARE`-th, so that the looks go on too. Among each other
+    all three keep their order.
     """
 
     def __init__(
@@ -44,6 +49,8 @@ class Slots:
         self._rng = rng
         self._writes: deque[asyncio.Future[None]] = deque()
         self._reads: deque[asyncio.Future[None]] = deque()
+        self._looks: deque[asyncio.Future[None]] = deque()
+        self._given = 0
 
     @asynccontextmanager
     async def turn(self, call: Call) -> AsyncIterator[None]:
@@ -76,7 +83,7 @@ class Slots:
         if self._free:
             self._free -= 1
             return
-        queue = self._reads if call.effect is Effect.READ else self._writes
+        queue = self._queue_of(call)
         turn = asyncio.get_running_loop().create_future()
         queue.append(turn)
         try:
@@ -86,9 +93,17 @@ class Slots:
                 self._give_back()
             raise
 
+    def _queue_of(self, call: Call) -> "deque[asyncio.Future[None]]":
+        if call.effect is not Effect.READ:
+            return self._writes
+        return self._looks if is_in_passing() else self._reads
+
     def _give_back(self) -> None:
         """The slot goes to whoever waits for it still, else it is free."""
-        for queue in (self._writes, self._reads):
+        self._given += 1
+        is_for_looks = self._given % FAIR_SHARE == 0
+        reads = (self._reads, self._looks)
+        for queue in (self._writes, *(reversed(reads) if is_for_looks else reads)):
             while queue:
                 turn = queue.popleft()
                 if not turn.done():

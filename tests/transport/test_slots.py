@@ -10,6 +10,7 @@ import pytest
 import respx
 
 from bridge.ports.errors import TransientError
+from bridge.ports.urgency import in_passing
 from bridge.transport.calls import Call, Effect
 from bridge.transport.slots import SLOT_PATIENCE, Slots
 from tests.clocks import StoppedClock
@@ -134,6 +135,30 @@ async def test_writes_go_before_the_reads_that_wait(clock: StoppedClock) -> None
     await asyncio.gather(*waiting)
 
     assert went == ["w1", "w2", "r1", "r2"]
+
+
+async def test_reads_that_somebody_waits_for_go_before_those_of_looks_mostly(
+    clock: StoppedClock,
+) -> None:
+    slots = slots_of(clock)
+    went: list[str] = []
+
+    async def make(name: str) -> None:
+        async with slots.turn(READ):
+            went.append(name)
+
+    async def glance(name: str) -> None:
+        with in_passing():
+            await make(name)
+
+    async with slots.turn(READ):
+        waiting = [asyncio.create_task(glance(f"l{n}")) for n in range(2)]
+        waiting += [asyncio.create_task(make(f"r{n}")) for n in range(9)]
+        await settled()
+    await asyncio.gather(*waiting)
+
+    reads = [f"r{n}" for n in range(9)]
+    assert went == [*reads[:7], "l0", *reads[7:], "l1"]
 
 
 async def test_no_slot_is_lost_to_calls_that_are_given_up(clock: StoppedClock) -> None:
