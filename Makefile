@@ -59,7 +59,7 @@ install-dev: $(VENV)/dev.stamp ## the bridge and the tools of its tests in .venv
 lock: $(TOOLS)/uv.stamp ## renew the three lock files within pyproject.toml's ranges
 	$(COMPILE) pyproject.toml --group dev --extra postgres --extra otel \
 		--output-file requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra postgres \
+	$(COMPILE) pyproject.toml --extra postgres --extra otel \
 		--constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock \
 		--output-file requirements-build.lock
