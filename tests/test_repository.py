@@ -108,6 +108,7 @@ def test_no_test_is_skipped_or_expected_to_fail() -> None:
         ("dev", "requirements-dev.lock"),
         ("build", "requirements-build.lock"),
         ("build", "requirements-dev.lock"),
+        ("docs", "requirements-dev.lock"),
     ],
 )
 def test_a_lock_holds_what_the_project_asks_for(group: str, lock: str) -> None:
