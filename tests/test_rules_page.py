@@ -1,4 +1,4 @@
-"""What docs/rules.md says can be written, can be written."""
+"""What docs/how-to/rules.md says can be written, can be written."""
 
 import re
 import tomllib
@@ -9,7 +9,8 @@ import pytest
 from bridge.domain.query import EVERYTHING, NAMES
 from bridge.domain.query_parser import parse
 
-PAGE = (Path(__file__).parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "how-to" / "rules.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (`.+?`) \| ", PAGE, flags=re.MULTILINE)
 SHOWN = [
     query.replace("…", "team:a")
