@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "bridge").rglob("*.py"))
+MODULES = sorted([*(ROOT / "bridge").rglob("*.py"), *(ROOT / "manual").rglob("*.py")])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"]
 DOCUMENTS = sorted(
