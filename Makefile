@@ -20,7 +20,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check audit pytest soak docs reference chromium fmt lock install \
+.PHONY: help demo test check audit bench pytest soak docs reference chromium fmt lock install \
 	install-dev clean
 
 help: ## show this list
@@ -44,6 +44,9 @@ pytest: $(VENV)/dev.stamp chromium ## the tests alone; ARGS="tests/web -k hooks"
 
 soak: $(VENV)/dev.stamp ## ten minutes of everything going wrong; ARGS="--minutes 1"
 	$(BIN)/python -m bench.soak $(ARGS)
+
+bench: $(VENV)/dev.stamp ## what the bridge takes, against its bounds; ARGS="--quick"
+	$(BIN)/python -m bench $(ARGS)
 
 audit: $(VENV)/dev.stamp ## known vulnerabilities in what the locks pin, and unsafe code
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bridge

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -19,7 +19,7 @@ from bridge.engine.engine import Engine
 from bridge.metrics import Metrics, Scrape
 from bridge.ports.clock import SystemClock
 from bridge.ports.errors import StoreUnavailable
-from bridge.ports.measuring import AllMeasures
+from bridge.ports.measuring import together
 from bridge.ports.store import Store
 from bridge.projects import ProjectWatch
 from bridge.reloading import Load, Reloader, warnings_of
@@ -50,7 +50,7 @@ async def serving(
     async with (
         traced(traces.endpoint, traces.ratio, __version__) as tracing,
         opened(
-            settings, is_dry=is_dry, measures=AllMeasures(metrics.measures, *tracing)
+            settings, is_dry=is_dry, measures=together(metrics.measures, *tracing)
         ) as engine,
     ):
         _tell_what_is_missing(engine)
@@ -98,21 +98,37 @@ async def serve(
 ) -> None:
     """Run until SIGTERM or SIGINT; with *load* SIGHUP reads the configuration again.
 
-    A store that does not answer at the start is waited for.
+    A store that does not answer at the start is waited for. Broken: a part of what
+    serves has failed, and all of it must be started anew.
     """
     logs.configure(settings)
     with stop_signal() as stop, hangup_signal() as told:
-        while not stop.is_set():
-            try:
-                async with serving(settings, is_dry=dry_run) as (engine, _):
-                    if dry_run:
-                        log.warning("server.dry_run", effect="nothing is written")
-                    async with _keeping_up(engine, settings, load, told):
-                        await stop.wait()
-            except StoreUnavailable as exc:
-                log.warning("store.unreachable", error=str(exc))
-                clock = SystemClock()
-                await clock.wait(stop, clock.now() + STORE_PATIENCE)
+        async with AsyncExitStack() as stack:
+            engine = await _started(stack, settings, is_dry=dry_run, stop=stop)
+            if engine is None:
+                return
+            if dry_run:
+                log.warning("server.dry_run", effect="nothing is written")
+            async with _keeping_up(engine, settings, load, told):
+                await engine.vital.until(stop)
+
+
+async def _started(
+    stack: AsyncExitStack, settings: Settings, *, is_dry: bool, stop: asyncio.Event
+) -> Engine | None:
+    """What serves until *stack* is closed; None when *stop* came before its store."""
+    clock = SystemClock()
+    while not stop.is_set():
+        try:
+            engine, _ = await stack.enter_async_context(
+                serving(settings, is_dry=is_dry)
+            )
+        except StoreUnavailable as exc:
+            log.warning("store.unreachable", error=str(exc))
+            await clock.wait(stop, clock.now() + STORE_PATIENCE)
+        else:
+            return engine
+    return None
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ async def opened(
         store = await stack.enter_async_context(open_store(url, create=create))
         roster = await _connect(settings, clock, stack)
         receivers = [
-            await stack.enter_async_context(_receiver(one, clock))
+            await stack.enter_async_context(receiver_of(one, clock))
             for one in settings.notify
         ]
         new_id, sharing = sortable_ids(clock), None
@@ -91,7 +91,8 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
     return Roster(issues, cases, readers, kinds, intervals)
 
 
-def _receiver(told: NotifySettings, clock: Clock) -> HttpReceiver:
+def receiver_of(told: NotifySettings, clock: Clock) -> HttpReceiver:
+    """The receiver as configured, to be opened."""
     write = slack if told.secret is None else webhook(told.secret)
     causes = frozenset(cause.value for cause in told.causes)
     return HttpReceiver(
@@ -101,8 +102,16 @@ def _receiver(told: NotifySettings, clock: Clock) -> HttpReceiver:
 
 def choices_of(settings: Settings, *, is_dry: bool) -> Choices:
     """What may change while the bridge runs, as configured."""
+    known = trackers.kinds()
+    readers = {
+        TrackerName(name): known[section.kind].reader(section)
+        for name, section in settings.trackers.items()
+    }
     return Choices(
-        options_of(settings, is_dry=is_dry), version_of(settings), ruleset_of(settings)
+        options_of(settings, is_dry=is_dry),
+        version_of(settings),
+        ruleset_of(settings),
+        readers,
     )
 
 

@@ -31,12 +31,14 @@ _TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "aiohttp.access", "asyncio")
 class Redaction:
     """A processor that takes known secrets, and what secrets are kept in, out."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        longest_first = sorted(
-            {text for text in secrets if len(text) >= _SHORTEST_SECRET},
-            key=len,
-            reverse=True,
-        )
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: set[str] = set()
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take *secrets* out too from now on."""
+        self._secrets |= {text for text in secrets if len(text) >= _SHORTEST_SECRET}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def __call__(self, _: Any, __: str, event: EventDict) -> EventDict:
@@ -58,6 +60,14 @@ class Redaction:
         return self._known.sub(REDACTED, str(value))
 
 
+_redaction = Redaction()
+
+
+def hide(settings: BaseModel) -> None:
+    """Take the secrets in *settings* out of every line from now on."""
+    _redaction.learn(secrets_of(settings))
+
+
 def secrets_of(settings: BaseModel) -> Iterator[str]:
     """Every secret value in *settings*; of an address its password alone too."""
     for _, value in settings:
@@ -73,7 +83,7 @@ def configure(
     is ``[logs] level`` unless given.
     """
     out = sys.stderr if stream is None else stream
-    redaction = Redaction(secrets_of(settings))
+    hide(settings)
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -82,7 +92,7 @@ def configure(
     last: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
-        redaction,
+        _redaction,
         _renderer(settings.logs.format, out),
     ]
     least = logging.getLevelNamesMapping()[(level or settings.logs.level).upper()]

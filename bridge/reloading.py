@@ -7,6 +7,7 @@ import structlog
 
 from bridge.engine.current import Choices, Current, Reload
 from bridge.engine.engine import Engine
+from bridge.logs import hide
 from bridge.projects import ProjectWatch, ask
 from bridge.settings import (
     ConfigError,
@@ -59,6 +60,7 @@ class Reloader:
         try:
             # Another thread reads, so that deliveries are answered meanwhile.
             read = await asyncio.to_thread(self._load)
+            hide(read)
             now = taken_over(self._running, read)
         except (ConfigError, OSError) as exc:
             self._engine.refuse_reload(str(exc))

@@ -26,8 +26,8 @@ the place and the remedy.
   `bridge__trackers__errors__api_key` there holds that key.
 - A variable wins over a secret file, a secret file over `config.toml`.
 - `BRIDGE_CONFIG` or `--config` names another file than `config.toml`.
-- An unknown key is an error. SIGHUP takes over `[sync]`, `[[rules]]` and `[[people]]`;
-  the rest needs a restart.
+- An unknown key is an error. SIGHUP takes over `[sync]`, `[[rules]]`, `[[people]]` and
+  `webhook_secrets`; the rest needs a restart.
 """
 
 

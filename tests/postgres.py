@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,19 +71,19 @@ def engine_of(url: str) -> Engine:
 
 
 @contextmanager
-def served() -> Iterator[Postgres]:
+def served(settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
     """A server for as long as the context lasts."""
     # A socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
-        with _running(folder):
+        with _running(folder, settings):
             yield Postgres(folder)
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[None]:
+def _running(folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
     programs = _programs(folder)
     user = NOBODY if os.geteuid() == 0 else None
     if user is not None:
@@ -107,7 +107,7 @@ def _running(folder: Path) -> Iterator[None]:
 
     init = ("-U", "bridge", "--auth=trust", "--encoding=utf8", "--no-sync")
     run("initdb", *init, "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     options += f" -k {folder}"
     run("pg_ctl", "start", "-w", "-t", "60", "-o", options, "-l", f"{folder}/log")
     try:

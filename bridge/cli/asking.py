@@ -12,7 +12,6 @@ from bridge.cli.options import (
     config_option,
     example,
     json_option,
-    page_options,
     show,
 )
 
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-OUTCOMES = ("applied", "no-op", "ignored", "parked", "dead", "pending")
-"""How an event ended, or that it did not yet."""
 
-
-def _ask(
+def ask(
     question: "Callable[[Desk], Awaitable[Answer]]", *, create: bool = False
 ) -> Answer:
     """The answer; no store is made for it unless *create* says so."""
@@ -40,34 +36,9 @@ def _ask(
 @config_option
 def status(*, as_json: bool) -> None:
     """What is going on; exit status 1 when something is dead."""
-    answer = _ask(lambda desk: desk.status())
+    answer = ask(lambda desk: desk.status())
     show(answer, as_json=as_json, text=tables.status)
     if answer.get("dead"):
-        raise click.exceptions.Exit(BAD_ANSWER)
-
-
-@click.command(epilog=example("bridge events --case cases:SHOP-12 --limit 20"))
-@click.option("--case", metavar="CASE", help="Only those of this case.")
-@click.option("--tracker", metavar="NAME", help="Only those from this tracker.")
-@click.option("--outcome", type=click.Choice(OUTCOMES), help="Only what ended so.")
-@page_options
-@json_option
-@config_option
-def events(*, limit: int, cursor: str | None, as_json: bool, **which: Any) -> None:
-    """What came and what it led to, newest first."""
-    answer = _ask(lambda desk: desk.events(cursor=cursor, limit=limit, **which))
-    show(answer, as_json=as_json, text=tables.events)
-
-
-@click.command(epilog=example("bridge dead"))
-@page_options
-@json_option
-@config_option
-def dead(*, limit: int, cursor: str | None, as_json: bool) -> None:
-    """What was given up, and why; exit status 1 when there is something."""
-    answer = _ask(lambda desk: desk.dead(cursor=cursor, limit=limit))
-    show(answer, as_json=as_json, text=tables.dead)
-    if answer["items"]:
         raise click.exceptions.Exit(BAD_ANSWER)
 
 
@@ -77,7 +48,7 @@ def dead(*, limit: int, cursor: str | None, as_json: bool) -> None:
 @config_option
 def plan(*, thing: str, as_json: bool) -> None:
     """What the bridge would do now for one case; nothing is written."""
-    answer = _ask(lambda desk: desk.plan(thing))
+    answer = ask(lambda desk: desk.plan(thing))
     show(answer, as_json=as_json, text=tables.plan)
 
 
@@ -92,7 +63,7 @@ def plan(*, thing: str, as_json: bool) -> None:
 @config_option
 def link(*, issue: str, case: str, as_json: bool) -> None:
     """Attach an issue to a case."""
-    answer = _ask(lambda desk: desk.link(issue, case), create=True)
+    answer = ask(lambda desk: desk.link(issue, case), create=True)
     show(
         answer,
         as_json=as_json,
@@ -115,6 +86,6 @@ def unlink(*, issue: str, as_json: bool) -> None:
         await desk.unlink(link["issue"])
         return {"issue": link["issue"], "case": link["case"]}
 
-    answer = _ask(detach)
+    answer = ask(detach)
     text = f"{answer['issue']} belongs to no case now."
     show(answer, as_json=as_json, text=lambda _: text)

@@ -1,14 +1,14 @@
 """Begins a backfill or joins the one under way, and watches it to its end."""
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 
-from bridge.cli.tables import aligned
+from bridge.cli.progress import Tell, progress
+from bridge.cli.showing import Grid, Told
 from bridge.web.ports import Desk
 
 Answer = dict[str, Any]
@@ -19,15 +19,12 @@ GLANCE = 0.5
 PATIENCE = 90.0
 """Seconds for which a problem may last before it is not waited for any longer."""
 
-_WIDTH = 30
-
 
 class Watch:
     """One backfill as a person at the terminal follows it."""
 
     def __init__(self, *, is_waiting: bool) -> None:
         self._is_waiting = is_waiting
-        self._is_terminal = sys.stderr.isatty()
         self._problem = ""
 
     async def carry_out(self, desk: Desk, since: datetime | None) -> Answer:
@@ -35,11 +32,8 @@ class Watch:
         answer = await self._begin(desk, since)
         if "under_way" not in answer or not self._is_waiting:
             return answer
-        try:
-            return await self._follow(desk, answer)
-        finally:
-            if self._is_terminal:
-                click.echo(err=True)
+        with progress("Backfill") as tell:
+            return await self._follow(desk, answer, tell)
 
     async def _begin(self, desk: Desk, since: datetime | None) -> Answer:
         before = await desk.backfill_progress()
@@ -49,48 +43,39 @@ class Watch:
         click.echo(text, err=True)
         return await desk.carry_on_backfill()
 
-    async def _follow(self, desk: Desk, progress: Answer) -> Answer:
+    async def _follow(self, desk: Desk, answer: Answer, tell: Tell) -> Answer:
         """Its end, or where it is once a problem has lasted too long."""
         loop = asyncio.get_running_loop()
         good_at = loop.time()
-        while progress["under_way"]:
-            self._show(progress)
-            if not progress["problem"]:
+        while answer["under_way"]:
+            self._show(answer, tell)
+            if not answer["problem"]:
                 good_at = loop.time()
             elif loop.time() - good_at >= PATIENCE:
-                return progress
+                return answer
             await asyncio.sleep(GLANCE)
-            progress = await desk.backfill_progress()
-        self._show(progress)
-        return progress
+            answer = await desk.backfill_progress()
+        self._show(answer, tell)
+        return answer
 
-    def _show(self, progress: Answer) -> None:
-        if self._is_terminal:
-            click.echo(f"\r{bar(progress)}\x1b[K", nl=False, err=True)
-        problem = progress["problem"] or ""
+    def _show(self, answer: Answer, tell: Tell) -> None:
+        tell(part_done(answer), 1.0, f"{part_done(answer):4.0%}  {_counts(answer)}")
+        problem = answer["problem"] or ""
         if problem != self._problem:
             self._problem = problem
-            before = "\n" if self._is_terminal else ""
-            text = f"waits: {problem}" if problem else "goes on"
-            click.echo(before + text, err=True)
+            tell.say(f"waits: {problem}" if problem else "goes on")
 
 
-def bar(progress: Mapping[str, Any]) -> str:
-    """One line: how much of the time was gone through, and what was found."""
-    part = _part(progress)
-    full = round(part * _WIDTH)
-    line = "━" * full + "─" * (_WIDTH - full)
-    return f"{line} {part:4.0%}  {_counts(progress)}"
-
-
-def told(answer: Answer) -> str:
+def told(answer: Answer) -> Told:
     """How it ended, or how far it is."""
     if "under_way" not in answer:
         return preview(answer)
     counts = _counts(answer)
     if not answer["under_way"]:
         return f"Done: {counts}."
-    how_far = f"{_part(answer):.0%} done, up to {_day(answer['reached'])}: {counts}."
+    how_far = (
+        f"{part_done(answer):.0%} done, up to {_day(answer['reached'])}: {counts}."
+    )
     if answer["problem"]:
         return f"Put off: {answer['problem']}.\n{how_far}\n{_HOW_TO_GO_ON}"
     return f"Under way: {how_far}\n{_HOW_TO_GO_ON}"
@@ -102,7 +87,7 @@ _HOW_TO_GO_ON = (
 )
 
 
-def preview(answer: Answer) -> str:
+def preview(answer: Answer) -> Told:
     """What would be created, by rule and project."""
     rows = [(one["rule"], one["project"], one["cases"]) for one in answer["by_rule"]]
     counts = (
@@ -111,7 +96,7 @@ def preview(answer: Answer) -> str:
     )
     if not rows:
         return counts
-    return f"{aligned(('RULE', 'PROJECT', 'CASES'), rows)}\n\n{counts}"
+    return [Grid(("RULE", "PROJECT", "CASES"), rows), counts]
 
 
 def _counts(progress: Mapping[str, Any]) -> str:
@@ -121,7 +106,7 @@ def _counts(progress: Mapping[str, Any]) -> str:
     )
 
 
-def _part(progress: Mapping[str, Any]) -> float:
+def part_done(progress: Mapping[str, Any]) -> float:
     """How much of the time between the two ends was gone through, from 0 to 1."""
     ends = [progress[end] for end in ("since", "reached", "until")]
     if None in ends:

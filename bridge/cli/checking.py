@@ -1,10 +1,9 @@
 """``bridge check``: whether the configuration is good, and what will be synced."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.cli import tables
 from bridge.cli.options import (
     BAD_ANSWER,
     config_option,
@@ -13,22 +12,31 @@ from bridge.cli.options import (
     settings,
     show,
 )
+from bridge.cli.progress import progress
+from bridge.cli.showing import Grid, Told
+
+if TYPE_CHECKING:
+    from bridge.settings import Settings
 
 
 @click.command(epilog=example("bridge check --config config.toml"))
 @click.option(
     "--live",
     is_flag=True,
-    help="Also ask the trackers: keys, permissions, projects, statuses, webhooks.",
+    help="Also ask the trackers: keys, permissions, projects, statuses, webhooks; and "
+    "send a test message to each receiver of alerts.",
 )
+@click.option("--no-notify", is_flag=True, help="With --live: send no test message.")
 @json_option
 @config_option
-def check(*, live: bool, as_json: bool) -> None:
+def check(*, live: bool, no_notify: bool, as_json: bool) -> None:
     """The configuration, the trackers and what is synced between them.
 
     Offline unless --live is given; nothing is changed either way. Exit status 2 when
     the configuration cannot be used, 1 when it could not work.
     """
+    if no_notify and not live:
+        raise click.UsageError("--no-notify goes with --live only")
     loaded = settings()
     import asyncio  # noqa: PLC0415 - slow to import
 
@@ -39,9 +47,8 @@ def check(*, live: bool, as_json: bool) -> None:
     logs.configure(loaded, level=LogLevel.WARNING)
     answer = asyncio.run(findings.examine(loaded))
     if live:
-        from bridge.cli import setting_up  # noqa: PLC0415 - slow to import
-
-        answer["live"] = asyncio.run(setting_up.probe(loaded))
+        with progress("Asking the trackers"):
+            answer["live"] = asyncio.run(_probed(loaded, is_notifying=not no_notify))
         are_good = all(one["good"] is not False for one in answer["live"])
         answer["ok"] = answer["ok"] and are_good
     show(answer, as_json=as_json, text=_text)
@@ -49,21 +56,28 @@ def check(*, live: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(BAD_ANSWER)
 
 
-def _live(found: list[dict[str, Any]]) -> str:
+async def _probed(loaded: "Settings", *, is_notifying: bool) -> list[dict[str, Any]]:
+    from bridge.cli import receivers, setting_up  # noqa: PLC0415 - slow to import
+
+    found = await setting_up.probe(loaded)
+    return [*found, *(await receivers.probe(loaded) if is_notifying else ())]
+
+
+def _live(found: list[dict[str, Any]]) -> Grid:
     words = {True: "good", False: "BAD", None: "unknown"}
     rows = [
         (
-            one["tracker"],
+            one["tracker"] or one["receiver"],
             one["name"],
             words[one["good"]],
             one["text"] + (f" -> {one['remedy']}" if one["remedy"] else ""),
         )
         for one in found
     ]
-    return tables.aligned(("TRACKER", "ASKED FOR", "IS", ""), rows)
+    return Grid(("WHO", "ASKED FOR", "IS", ""), rows)
 
 
-def _text(answer: dict[str, Any]) -> str:
+def _text(answer: dict[str, Any]) -> Told:
     trackers = [(one["name"], one["side"], one["kind"]) for one in answer["trackers"]]
     abilities = [
         f"{one['name']} can {', '.join(one['abilities'])}."
@@ -73,17 +87,17 @@ def _text(answer: dict[str, Any]) -> str:
         (one["what"], one["issues"], one["cases"], one["direction"], one["why"])
         for one in answer["sync"]
     ]
-    parts = [
-        tables.aligned(("TRACKER", "HOLDS", "KIND"), trackers),
+    parts: list[str | Grid] = [
+        Grid(("TRACKER", "HOLDS", "KIND"), trackers),
         *abilities,
-        tables.aligned(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
+        Grid(("SYNCED", "ISSUES", "CASES", "DIRECTION", ""), sync),
     ]
     if answer["notify"]:
         rows = [
             (one["name"], one["kind"], one["host"], ", ".join(one["causes"]))
             for one in answer["notify"]
         ]
-        parts.append(tables.aligned(("NOTIFIED", "KIND", "HOST", "OF"), rows))
+        parts.append(Grid(("NOTIFIED", "KIND", "HOST", "OF"), rows))
     if "live" in answer:
         parts.append(_live(answer["live"]))
     if answer["waiting"]:
@@ -94,4 +108,4 @@ def _text(answer: dict[str, Any]) -> str:
     told = [f"warning: {text}" for text in answer["warnings"]]
     told += [f"failed: {text}" for text in answer["failures"]]
     parts.append("\n".join([*told, "Good." if answer["ok"] else "Not good."]))
-    return "\n\n".join(parts)
+    return parts

@@ -58,7 +58,7 @@ def _upgraded(answer: dict[str, Any]) -> str:
 @database.command(
     epilog=example(
         "bridge db copy sqlite:///bridge.db postgresql://bridge@db.example.com/bridge",
-        "bridge db copy sqlite:///bridge.db      to the store.url of the configuration",
+        "bridge db copy sqlite:///bridge.db      # to store.url of the configuration",
     )
 )
 @click.argument("source", metavar="FROM")

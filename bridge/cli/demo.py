@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from bridge.cli.options import BAD_ANSWER, example, json_option, show
+from bridge.cli.options import BAD_ANSWER, config_option, example, json_option, show
+from bridge.cli.progress import progress
 
 EDITS = 200
 """How many edits are played unless another number is given."""
@@ -29,8 +30,12 @@ outcomes: {told}
 )
 @click.option("--seed", default=1, help="Another number, another world.")
 @json_option
+@config_option
 def demo(*, headless: bool, events: int | None, seed: int, as_json: bool) -> None:
-    """A whole world on this machine, nothing to configure; ends with Ctrl-C."""
+    """A whole world on this machine; ends with Ctrl-C.
+
+    Nothing is to be configured: --config is taken as by every command, and not read.
+    """
     if not headless:
         if events is not None:
             raise click.UsageError("--events goes with --headless only")
@@ -38,7 +43,9 @@ def demo(*, headless: bool, events: int | None, seed: int, as_json: bool) -> Non
         return
     from bridge.demo.headless import play_headless  # noqa: PLC0415 - slow to import
 
-    account = asyncio.run(play_headless(events or EDITS, seed)).as_json()
+    edits = events or EDITS
+    with progress(f"Playing {edits} edits"):
+        account = asyncio.run(play_headless(edits, seed)).as_json()
     show(account, as_json=as_json, text=_told)
     if not account["agrees"]:
         raise click.exceptions.Exit(BAD_ANSWER)

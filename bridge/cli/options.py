@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from bridge.cli.showing import Told
     from bridge.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,19 +58,6 @@ def json_option(command: Command) -> Command:
     )(command)
 
 
-def page_options(command: Command) -> Command:
-    """``--limit`` and ``--cursor`` of a list."""
-    limit = click.option(
-        "--limit",
-        type=click.IntRange(1, 1000),
-        default=100,
-        show_default=True,
-        help="At most so many.",
-    )
-    cursor = click.option("--cursor", help="Where the page before this one ended.")
-    return limit(cursor(command))
-
-
 def config_file() -> Path | None:
     """The configuration that this call names, if it names one."""
     path: Path | None = (
@@ -109,11 +97,13 @@ def asking() -> "tuple[Settings, str]":
         return Settings(server=load_server(config_file())), str(exc)
 
 
-def show(value: Any, *, as_json: bool, text: Callable[[Any], str]) -> None:
+def show(value: Any, *, as_json: bool, text: "Callable[[Any], Told]") -> None:
     """Print an answer, for a program or for a person."""
     if as_json:
         import json  # noqa: PLC0415 - slow to import
 
         click.echo(json.dumps(value, indent=2, ensure_ascii=False))
     else:
-        click.echo(text(value))
+        from bridge.cli import showing  # noqa: PLC0415 - slow to import
+
+        showing.show(text(value))

@@ -10,6 +10,7 @@ import httpx
 from bridge import logs
 from bridge.cli import remote
 from bridge.cli.options import Failure, Misuse
+from bridge.cli.refusals import Unanswered
 from bridge.ports.errors import (
     DeskError,
     StoreRefused,
@@ -40,7 +41,7 @@ def ask(
     logs.configure(settings, level=LogLevel.WARNING)
     try:
         return asyncio.run(_ask(settings, question, create=create, wrong=wrong))
-    except (Unclear, StoreRefused, remote.Unanswered) as exc:
+    except (Unclear, StoreRefused, Unanswered) as exc:
         raise Misuse(str(exc)) from exc
     except (DeskError, TrackerError) as exc:
         raise Failure(str(exc)) from exc

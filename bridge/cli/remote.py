@@ -7,26 +7,17 @@ from urllib.parse import quote
 
 import httpx
 
-from bridge.domain.query import Attributes, text_of
+from bridge.cli.refusals import Unanswered, refusal
+from bridge.cli.remote_overview import RemoteOverview
+from bridge.cli.sent import as_sent, given
+from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
-from bridge.ports.errors import (
-    AlreadyLinked,
-    DeskError,
-    NotFound,
-    StoreUnavailable,
-    TrackerError,
-    Unclear,
-)
 from bridge.settings import Settings
 
 Answer = dict[str, Any]
 
 _ANSWER_TIMEOUT = 60.0
 _CONNECT_TIMEOUT = 5.0
-
-
-class Unanswered(Exception):
-    """Something is there, but it does not answer us as a bridge would."""
 
 
 def address(settings: Settings) -> str | None:
@@ -55,6 +46,7 @@ class RemoteDesk:
 
     def __init__(self, opened: httpx.AsyncClient) -> None:
         self._client = opened
+        self.overview = RemoteOverview(self._ask)
 
     async def status(self) -> Answer:
         """How much waits, and how the trackers are."""
@@ -62,7 +54,11 @@ class RemoteDesk:
 
     async def links(self, **which: Any) -> Answer:
         """A page of links."""
-        return await self._ask("GET", "links", params=_given(which))
+        return await self._ask("GET", "links", params=given(which))
+
+    async def case(self, case: str) -> Answer:
+        """One case."""
+        return await self._ask("GET", f"cases/{quote(case, safe='')}")
 
     async def link(self, issue: str, case: str) -> Answer:
         """Attach."""
@@ -74,13 +70,13 @@ class RemoteDesk:
 
     async def create(self, issue: str, project: str | None) -> Answer:
         """A new case for an issue."""
-        asked = _given({"issue": issue, "project": project})
+        asked = given({"issue": issue, "project": project})
         return await self._ask("POST", "cases", json=asked)
 
     async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
         """Begin a backfill, or hear what it would do."""
         moment = since.isoformat() if since else None
-        asked = _given({"since": moment, "dry_run": is_dry})
+        asked = given({"since": moment, "dry_run": is_dry})
         return await self._ask("POST", "backfill", json=asked)
 
     async def backfill_progress(self) -> Answer:
@@ -100,24 +96,24 @@ class RemoteDesk:
     ) -> Answer:
         """Which rule an issue meets."""
         told = issue if isinstance(issue, str) else dict(issue)
-        others = _rules(rules) if rules else {}
+        others = as_sent(rules) if rules else {}
         return await self._ask("POST", "rules/test", json={"issue": told, **others})
 
     async def rules_recorded(
         self, *, against: Ruleset | None, cursor: str | None, limit: int
     ) -> Answer:
         """A page of the same for the issues that were seen."""
-        others = _rules(against) if against else None
+        others = as_sent(against) if against else None
         asked = {"against": others, "cursor": cursor, "limit": limit}
-        return await self._ask("POST", "rules/recorded", json=_given(asked))
+        return await self._ask("POST", "rules/recorded", json=given(asked))
 
     async def events(self, **which: Any) -> Answer:
         """A page of events."""
-        return await self._ask("GET", "events", params=_given(which))
+        return await self._ask("GET", "events", params=given(which))
 
     async def dead(self, **which: Any) -> Answer:
         """A page of dead letters."""
-        return await self._ask("GET", "dead", params=_given(which))
+        return await self._ask("GET", "dead", params=given(which))
 
     async def retry(self, letters: Sequence[str]) -> Answer:
         """Try what was given up again."""
@@ -131,10 +127,18 @@ class RemoteDesk:
         """Go on with a paused case."""
         return await self._ask("POST", f"cases/{quote(case, safe='')}/resume")
 
-    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Answer:
+    async def resync(
+        self,
+        cases: Sequence[str],
+        *,
+        is_dry: bool = False,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> Answer:
         """Look at cases again now, or hear what that would lead to."""
         asked = {"cases": list(cases), "dry_run": is_dry}
-        return await self._ask("POST", "resync", json=asked)
+        which = given({"cursor": cursor, "limit": limit}) if is_dry else {}
+        return await self._ask("POST", "resync", json=asked, params=which)
 
     async def resync_progress(self) -> Answer:
         """How many of those looks are left."""
@@ -152,45 +156,4 @@ class RemoteDesk:
             raise Unanswered(f"{url}: something answers there that is not a bridge")
         if answer.is_success:
             return answer.json() if answer.content else {}
-        raise _refusal(answer)
-
-
-def _rules(rules: Ruleset) -> dict[str, Any]:
-    default = rules.default
-    listed = [
-        {
-            "name": rule.name,
-            "match": text_of(rule.query),
-            "project": rule.project or None,
-            "cases": rule.cases,
-            "auto_create": rule.auto_create,
-            "max_cases_per_hour": rule.max_cases_per_hour,
-        }
-        for rule in rules.rules
-    ]
-    if default.tracker is None:
-        return {"rules": listed}
-    told = {"tracker": default.tracker, "projects": dict(default.projects)}
-    return {"rules": listed, "default": told}
-
-
-def _given(which: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in which.items() if value is not None}
-
-
-_REFUSALS: dict[int, type[Exception]] = {
-    400: Unclear,
-    404: NotFound,
-    502: TrackerError,
-    503: StoreUnavailable,
-}
-
-
-def _refusal(answer: httpx.Response) -> Exception:
-    problem = answer.json()
-    detail = str(problem.get("detail", answer.reason_phrase))
-    if answer.status_code in {401, 403}:
-        return Unanswered(f"server.api_token: the running bridge says: {detail}")
-    if answer.status_code == httpx.codes.CONFLICT:
-        return AlreadyLinked(detail, str(problem.get("case") or ""))
-    return _REFUSALS.get(answer.status_code, DeskError)(detail)
+        raise refusal(answer)

@@ -1,13 +1,11 @@
 """Has cases looked at again and follows that, or collects what it would lead to."""
 
 import asyncio
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import click
-
-from bridge.cli.tables import aligned
+from bridge.cli.progress import progress
+from bridge.cli.showing import Grid, Told
 from bridge.web.ports import Desk
 
 Answer = dict[str, Any]
@@ -18,30 +16,28 @@ GLANCE = 0.3
 PORTION = 10
 """Cases whose plans are asked for at once."""
 
-_WIDTH = 30
-
 
 async def carry_out(desk: Desk, cases: Sequence[str], *, is_waiting: bool) -> Answer:
     """How it ended, or how far it is where nobody waits."""
-    progress = await desk.resync(cases)
-    line = _Line("looked at")
-    while is_waiting and progress["left"]:
-        line.show(progress["looking_at"] - progress["left"], progress["looking_at"])
-        await asyncio.sleep(GLANCE)
-        progress = await desk.resync_progress()
-    line.end()
-    return progress
+    answer = await desk.resync(cases)
+    with progress("Looking again") as tell:
+        while is_waiting and answer["left"]:
+            number = answer["looking_at"]
+            done = number - answer["left"]
+            tell(done, number, f"{done} of {number} looked at")
+            await asyncio.sleep(GLANCE)
+            answer = await desk.resync_progress()
+    return answer
 
 
 async def plans(desk: Desk, cases: Sequence[str]) -> Answer:
     """The plans of those cases, of all linked ones where none is named."""
     wanted = list(dict.fromkeys(cases)) or await _linked(desk)
-    line = _Line("planned")
     items: list[Answer] = []
-    for some in _portions(wanted):
-        line.show(len(items), len(wanted))
-        items += (await desk.resync(some, is_dry=True))["items"]
-    line.end()
+    with progress("Planning") as tell:
+        for some in _portions(wanted):
+            tell(len(items), len(wanted), f"{len(items)} of {len(wanted)} planned")
+            items += (await desk.resync(some, is_dry=True))["items"]
     return {"items": items}
 
 
@@ -61,27 +57,6 @@ def _portions(wanted: Sequence[str]) -> Iterable[Sequence[str]]:
     return (wanted[start : start + PORTION] for start in starts)
 
 
-class _Line:
-    """One line of progress, where a person sees it."""
-
-    def __init__(self, done: str) -> None:
-        self._done = done
-        self._is_seen = sys.stderr.isatty()
-
-    def show(self, number: int, of: int) -> None:
-        """So many *of* them are done."""
-        if self._is_seen:
-            full = round(_WIDTH * number / of) if of else _WIDTH
-            bar = "━" * full + "─" * (_WIDTH - full)
-            text = f"\r{bar}  {number} of {of} {self._done}\x1b[K"
-            click.echo(text, nl=False, err=True)
-
-    def end(self) -> None:
-        """Take it away again."""
-        if self._is_seen:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-
 def told(progress: Mapping[str, Any]) -> str:
     """How many cases were looked at."""
     number, left = progress["looking_at"], progress["left"]
@@ -97,7 +72,7 @@ def told(progress: Mapping[str, Any]) -> str:
     return text
 
 
-def planned(answer: Mapping[str, Any]) -> str:
+def planned(answer: Mapping[str, Any]) -> Told:
     """The writes that looking again would lead to, and what could not be read."""
     items = answer["items"]
     rows = [
@@ -106,16 +81,16 @@ def planned(answer: Mapping[str, Any]) -> str:
         for action in item["actions"]
     ]
     broken = [(item["case"], item["problem"]) for item in items if item["problem"]]
-    parts = []
+    parts: list[str | Grid] = []
     if rows:
-        parts.append(aligned(("CASE", *(key.upper() for key in _KEYS)), rows))
+        parts.append(Grid(("CASE", *(key.upper() for key in _KEYS)), rows))
     if broken:
-        parts.append(aligned(("NOT PLANNED", "WHY"), broken))
+        parts.append(Grid(("NOT PLANNED", "WHY"), broken))
     busy = sum(bool(item["actions"]) for item in items)
     parts.append(
         f"Of {len(items)} cases {busy} would be written to; nothing was written."
     )
-    return "\n\n".join(parts)
+    return parts
 
 
 _KEYS = ("kind", "target", "value", "reason")

@@ -1,19 +1,44 @@
 """What rules make of issues, as people read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bridge.cli.tables import aligned
+from bridge.cli.showing import Grid, Told
 
 Answer = Mapping[str, Any]
 
 
-def tests(answers: Sequence[Answer]) -> str:
+def tests(answers: Sequence[Answer]) -> Told:
     """One block for each issue: what becomes of it, and the trace of the rules."""
-    return "\n\n".join(map(_test, answers))
+    return [part for answer in answers for part in _test(answer)]
 
 
-def recorded(answer: Answer) -> str:
+def rules(answer: Answer) -> Told:
+    """One line for each rule in its order, the default last."""
+    default = answer["default"]
+    rows: list[Sequence[Any]] = [
+        (
+            number,
+            one["name"],
+            one["match"],
+            f"{one['cases'] or 'default'}:{one['project'] or 'default'}",
+            one["auto_create"],
+            one["meets"],
+            one["created"],
+            one["warning"],
+        )
+        for number, one in enumerate(answer["rules"], 1)
+    ]
+    where = f"{default['cases'] or 'nowhere'}:{default['project'] or 'no project'}"
+    counts = (default["meets"], default["created"])
+    rows.append(("", "no rule matches", "", where, None, *counts, None))
+    header = ("", "RULE", "MATCH", "CASES IN", "CREATES", "MEETS", "CREATED", "WARNING")
+    how_many = f"Tried on {answer['recorded']} recorded issues"
+    rest = "." if answer["is_all"] else ", the first of those there are."
+    return [Grid(header, rows), how_many + rest]
+
+
+def recorded(answer: Answer) -> Told:
     """One line for each recorded issue; with other rules, for each that would move."""
     items = answer["items"]
     if not items:
@@ -25,10 +50,10 @@ def recorded(answer: Answer) -> str:
         for item in items
     ]
     header = ("ISSUE", "RULE", "PROJECT", "CREATED", "HAS CASE", "WHY")
-    return aligned(header, rows)
+    return [Grid(header, rows)]
 
 
-def _moves(answer: Answer) -> str:
+def _moves(answer: Answer) -> Told:
     moved = [item for item in answer["items"] if item["changed"]]
     rows = [
         (
@@ -43,10 +68,10 @@ def _moves(answer: Answer) -> str:
     header = ("ISSUE", "NOW: RULE / PROJECT / CREATED", "THEN", "HAS CASE", "WHY")
     count = answer["changed"] + answer["unchanged"]
     told = f"{answer['changed']} of {count} recorded issues would go elsewhere."
-    return f"{aligned(header, rows)}\n\n{told}" if rows else told
+    return [Grid(header, rows), told] if rows else told
 
 
-def _test(answer: Answer) -> str:
+def _test(answer: Answer) -> Iterator[str | Grid]:
     rule, project, created = _place(answer)
     lines = (
         [("Issue", f"{answer['issue']} {answer['title']}")] if "issue" in answer else []
@@ -56,12 +81,13 @@ def _test(answer: Answer) -> str:
         lines.append(("Has case", answer["case"]))
     if other := answer.get("against"):
         lines.append(("Against", " / ".join(_place(other))))
-    head = "\n".join(f"{name + ':':<9} {text}" for name, text in lines)
+    yield "\n".join(f"{name + ':':<9} {text}" for name, text in lines)
     trace = [
         (one["rule"], "yes" if one["matched"] else "no", one["why"])
         for one in answer["trace"]
     ]
-    return f"{head}\n\n{aligned(('RULE', 'MATCHES', 'WHY'), trace)}" if trace else head
+    if trace:
+        yield Grid(("RULE", "MATCHES", "WHY"), trace)
 
 
 def _place(answer: Answer) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ from bridge.cli.options import (
     json_option,
     show,
 )
+from bridge.cli.paging import gathered
 
 if TYPE_CHECKING:
     from bridge.domain.query import Attributes
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-_PAGE = 500
 
-
-@click.group(epilog=example("bridge rules test --issue issue.json"))
+@click.group(
+    epilog=example("bridge rules test --issue issue.json", "bridge rules list")
+)
+@config_option
 def rules() -> None:
     """The rules that say which issues get a case, and where."""
 
@@ -77,6 +79,24 @@ def test(
     answers = reach.ask(loaded, lambda desk: _each(desk, issues, others), wrong=wrong)
     told = answers[0] if len(answers) == 1 else answers
     show(told, as_json=as_json, text=lambda _: rule_tables.tests(answers))
+
+
+@rules.command("list", epilog=example("bridge rules list"))
+@json_option
+@config_option
+def list_rules(*, as_json: bool) -> None:
+    """The rules in force in their order, and how much each decides.
+
+    How many of the recorded issues meet it as their first, and how many cases it has
+    created.
+    """
+    loaded, wrong = asking()
+    from bridge.cli import reach  # noqa: PLC0415 - slow to import
+
+    told = reach.ask(
+        loaded, lambda desk: desk.overview.rules(), create=False, wrong=wrong
+    )
+    show(told, as_json=as_json, text=rule_tables.rules)
 
 
 def _others(path: Path | None) -> "Ruleset | None":
@@ -133,14 +153,16 @@ async def _each(
 
 async def _recorded(desk: "Desk", against: "Ruleset | None") -> Answer:
     """All pages as one answer, with how many issues *against* would move."""
-    items: list[Answer] = []
-    cursor: str | None = None
-    while True:
-        page = await desk.rules_recorded(against=against, cursor=cursor, limit=_PAGE)
-        items += page["items"]
-        cursor = page["next"]
-        if cursor is None:
-            break
-    changed = sum(bool(item.get("changed")) for item in items)
-    counts = {"changed": changed, "unchanged": len(items) - changed}
-    return {**page, "items": items, **(counts if against else {})}
+    told = await gathered(
+        lambda cursor, limit: desk.rules_recorded(
+            against=against, cursor=cursor, limit=limit
+        ),
+        cursor=None,
+        limit=0,
+        is_all=True,
+    )
+    if not against:
+        return told
+    changed = sum(bool(item.get("changed")) for item in told["items"])
+    counts = {"changed": changed, "unchanged": len(told["items"]) - changed}
+    return {**told, **counts}

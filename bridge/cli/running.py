@@ -1,14 +1,20 @@
 """``bridge serve``: runs until it is stopped."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from bridge.cli.options import Misuse, config_file, config_option, example, settings
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 
 @contextmanager
@@ -35,8 +41,8 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def serve(*, dry_run: bool) -> None:
     """The server and its workers, until Ctrl-C or SIGTERM.
 
-    SIGHUP reads the configuration again: rules, people and [sync] are taken over at
-    once, everything else at the next start.
+    SIGHUP reads the configuration again: rules, people, [sync] and webhook_secrets are
+    taken over at once, everything else at the next start.
     """
     with _ended_by_sigterm():
         _serve(dry_run=dry_run)
@@ -48,11 +54,15 @@ def _serve(*, dry_run: bool) -> None:
     import asyncio  # noqa: PLC0415 - slow to import
 
     from bridge import app  # noqa: PLC0415 - slow to import
+    from bridge.engine.vital import Broken  # noqa: PLC0415 - slow to import
     from bridge.ports.errors import StoreRefused  # noqa: PLC0415 - slow to import
     from bridge.settings import load  # noqa: PLC0415 - slow to import
 
     try:
-        asyncio.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(app.serve(loaded, dry_run=dry_run, load=partial(load, file)))
+    except Broken as exc:
+        raise click.ClickException(f"{exc}; start it again") from exc
     except StoreRefused as exc:
         raise Misuse(f"store.url: {exc}") from exc
     except OSError as exc:
@@ -61,3 +71,12 @@ def _serve(*, dry_run: bool) -> None:
         at = f"{loaded.server.host}:{loaded.server.port}"
         text = f"cannot listen at {at}: {exc.strerror}; change server.port or host"
         raise Misuse(text) from exc
+
+
+def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
+    """The faster event loop, where there is one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 - slow to import
+
+    return uvloop.new_event_loop

@@ -8,6 +8,7 @@ import httpx
 
 from bridge import trackers
 from bridge.cli import remote
+from bridge.cli.refusals import Unanswered
 from bridge.domain.model import TrackerName
 from bridge.logs import secrets_of
 from bridge.ports.clock import SystemClock
@@ -100,7 +101,7 @@ async def _last_deliveries(settings: Settings) -> dict[str, str | None] | None:
     try:
         async with remote.client(settings, url) as opened:
             status = await remote.RemoteDesk(opened).status()
-    except (httpx.HTTPError, remote.Unanswered):
+    except (httpx.HTTPError, Unanswered):
         return None
     return {name: told["last_delivery"] for name, told in status["trackers"].items()}
 

@@ -1,25 +1,15 @@
-"""Answers as people read them: aligned columns and short sentences."""
+"""Answers as people read them: columns and short sentences."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from bridge.cli.showing import Grid, Told, cell
 
 Answer = Mapping[str, Any]
 
 
-def aligned(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Columns as wide as their widest cell; the last one runs free."""
-    lines = [list(header), *([_cell(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def status(answer: Answer) -> str:
+def status(answer: Answer) -> Told:
     """How much waits, and one line for each tracker with what is known of it."""
     trackers = answer.get("trackers") or {}
     counts = [
@@ -28,36 +18,36 @@ def status(answer: Answer) -> str:
         if isinstance(value, int) and not isinstance(value, bool)
     ]
     settled = "Settled." if answer.get("settled") else "Not settled yet."
-    parts = [
+    parts: list[str | Grid] = [
         settled,
         *_of_dry_run(answer),
         *_of_reload(answer.get("reload")),
-        aligned(("WHAT", "HOW MANY"), counts),
+        Grid(("WHAT", "HOW MANY"), counts),
     ]
     if trackers:
         rows = [(name, _pairs(_worded(what))) for name, what in trackers.items()]
-        parts.append(aligned(("TRACKER", ""), rows))
+        parts.append(Grid(("TRACKER", ""), rows))
     parts += [*_of_circuits(trackers), *_of_paused(answer.get("paused_cases") or ())]
     parts += _of_receivers(answer.get("notify") or ())
     if people := answer.get("unmatched_people"):
         parts.append(_unmatched(people))
-    return "\n\n".join(parts)
+    return parts
 
 
-def _of_receivers(receivers: Sequence[Answer]) -> Iterator[str]:
+def _of_receivers(receivers: Sequence[Answer]) -> Iterator[Grid]:
     keys = ("name", "problem_since", "problem")
     rows = [[one.get(key) for key in keys] for one in receivers if one.get("problem")]
     if rows:
-        yield aligned(("NOT NOTIFIED", "SINCE", "WHY"), rows)
+        yield Grid(("NOT NOTIFIED", "SINCE", "WHY"), rows)
 
 
-def _unmatched(people: Sequence[Answer]) -> str:
+def _unmatched(people: Sequence[Answer]) -> Grid:
     keys = ("person", "tracker", "since", "reason")
     rows = [[one.get(key) for key in keys] for one in people]
-    return aligned(("WITHOUT ACCOUNT", "IN", "SINCE", "WHY"), rows)
+    return Grid(("WITHOUT ACCOUNT", "IN", "SINCE", "WHY"), rows)
 
 
-def _of_circuits(trackers: Mapping[str, Answer]) -> Iterator[str]:
+def _of_circuits(trackers: Mapping[str, Answer]) -> Iterator[Grid]:
     rows = [
         (
             f"{name}, {circuit['project']}" if circuit.get("project") else name,
@@ -74,16 +64,16 @@ def _of_circuits(trackers: Mapping[str, Answer]) -> Iterator[str]:
     ]
     if rows:
         header = ("OPEN CIRCUIT", "OF", "SINCE", "PARKED", "NEXT PROBE", "WHY")
-        yield aligned(header, rows)
+        yield Grid(header, rows)
 
 
-def _of_paused(cases: Sequence[Answer]) -> Iterator[str]:
+def _of_paused(cases: Sequence[Answer]) -> Iterator[Grid]:
     rows = [
         (case.get("case_key"), f"bridge resume {case['case']}", case.get("reason"))
         for case in cases
     ]
     if rows:
-        yield aligned(("PAUSED", "GO ON WITH", "WHY"), rows)
+        yield Grid(("PAUSED", "GO ON WITH", "WHY"), rows)
 
 
 def _of_dry_run(answer: Answer) -> Iterator[str]:
@@ -98,11 +88,11 @@ def _of_reload(reload: Answer | None) -> Iterator[str]:
         yield f"Needs a restart: {', '.join(reload['restart_needed'])}"
 
 
-def events(answer: Answer) -> str:
+def events(answer: Answer) -> Told:
     """One line for each event, and its writes below it."""
     items = answer["items"]
     if not items:
-        return "No events."
+        return ["No events.", *more(answer)]
     rows = [
         (
             item.get("delivery"),
@@ -114,19 +104,18 @@ def events(answer: Answer) -> str:
         for item in items
     ]
     header = ("DELIVERY", "TRACKER", "KEY", "OUTCOME", "REASON")
-    return aligned(header, rows) + _more(answer)
+    return [Grid(header, rows), *more(answer)]
 
 
-def dead(answer: Answer) -> str:
+def dead(answer: Answer) -> Told:
     """One line for each dead letter; below it what it is and how to end it."""
     items = answer["items"]
     if not items:
         return "Nothing is dead."
     keys = ("id", "key", "since", "reason")
     rows = [[item.get(key) for key in keys] for item in items]
-    header, *lines = aligned([key.upper() for key in keys], rows).splitlines()
-    told = [f"{line}\n{_ends(one)}" for line, one in zip(lines, items, strict=True)]
-    return "\n".join([header, *told]) + _more(answer)
+    header = [key.upper() for key in keys]
+    return [Grid(header, rows, list(map(_ends, items))), *more(answer)]
 
 
 def _ends(letter: Answer) -> str:
@@ -135,14 +124,14 @@ def _ends(letter: Answer) -> str:
     return f"    {what.strip()}\n    bridge retry {one}    or    bridge skip {one}"
 
 
-def plan(answer: Answer) -> str:
+def plan(answer: Answer) -> Told:
     """The writes with their reasons."""
     actions = answer["actions"]
     if not actions:
         return "Nothing to do: both sides agree."
     keys = ("kind", "target", "value", "reason")
     rows = [[action.get(key) for key in keys] for action in actions]
-    return aligned([key.upper() for key in keys], rows)
+    return [Grid([key.upper() for key in keys], rows)]
 
 
 def _with_writes(event: Answer) -> str:
@@ -150,14 +139,14 @@ def _with_writes(event: Answer) -> str:
         f"{action.get('kind')} {action.get('target')} {action.get('value')}"
         for action in event.get("actions") or ()
     )
-    return "; ".join(part for part in (_cell(event.get("reason")), writes) if part)
+    return "; ".join(part for part in (cell(event.get("reason")), writes) if part)
 
 
 def _pairs(what: Any) -> str:
     if not isinstance(what, Mapping):
-        return _cell(what)
+        return cell(what)
     told = {
-        key.replace("_", " "): _cell(value)
+        key.replace("_", " "): cell(value)
         for key, value in what.items()
         if not isinstance(value, list | tuple)
     }
@@ -175,18 +164,7 @@ def _rate_limit(budget: Answer) -> str:
     return f"{left} until {resets:%H:%M:%S} UTC"
 
 
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case list() | tuple():
-            return ", ".join(map(_cell, value))
-        case _:
-            return " ".join(str(value).split())
-
-
-def _more(answer: Answer) -> str:
-    cursor = answer.get("next")
-    return f"\n\nThere is more: --cursor {cursor}" if cursor else ""
+def more(answer: Answer) -> Iterator[str]:
+    """How to read on, if there is more."""
+    if cursor := answer.get("next"):
+        yield f"There is more: --cursor {cursor}, or --all"

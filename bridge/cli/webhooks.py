@@ -14,6 +14,7 @@ from bridge.cli.options import (
     settings,
     show,
 )
+from bridge.cli.progress import progress
 
 if TYPE_CHECKING:
     from bridge.settings import Settings
@@ -34,6 +35,7 @@ dry_run_option = click.option(
 @click.group(
     epilog=example("bridge webhooks install --dry-run", "bridge webhooks list")
 )
+@config_option
 def webhooks() -> None:
     """Make the trackers call the bridge at server.public_url.
 
@@ -97,7 +99,8 @@ def _ready() -> "Settings":
 def _run(answer: Any) -> Any:
     import asyncio  # noqa: PLC0415 - slow to import
 
-    return asyncio.run(answer)
+    with progress("Asking the trackers"):
+        return asyncio.run(answer)
 
 
 def _tell(answer: dict[str, Any], words: dict[str, str], *, as_json: bool) -> None:

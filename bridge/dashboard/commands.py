@@ -66,6 +66,12 @@ class Commands:
         others = " --against query.toml" if "rules" in told else ""
         return Same(f"bridge rules test --issue {named}{others}", curl)
 
+    def compare(self) -> Same:
+        """What other rules would do differently to the recorded issues."""
+        other = {"name": "RULE", "match": "service:SERVICE", "project": "PROJECT"}
+        curl = self._curl("POST", "rules/recorded", {"against": {"rules": [other]}})
+        return Same("bridge rules test --recorded --against other.toml", curl)
+
     def _letters(self, verb: str, letters: tuple[str, ...]) -> Same:
         if len(letters) == 1:
             curl = self._curl("POST", f"dead/{in_path(letters[0], safe='')}/{verb}")

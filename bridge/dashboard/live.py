@@ -13,10 +13,10 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from bridge.dashboard.ports import Board
 from bridge.ports.clock import Clock
 from bridge.ports.errors import StoreUnavailable
 from bridge.web.errors import Problem
+from bridge.web.ports import ServedDesk
 
 GLANCE: Final = timedelta(seconds=1)
 BEATS: Final = 10
@@ -30,7 +30,7 @@ MOST: Final = 100
 class Live:
     """Tells streams of news."""
 
-    def __init__(self, board: Board, clock: Clock) -> None:
+    def __init__(self, board: ServedDesk, clock: Clock) -> None:
         self._board = board
         self._clock = clock
         self._streams: set[asyncio.Queue[bytes | None]] = set()

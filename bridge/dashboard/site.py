@@ -15,12 +15,11 @@ from bridge.dashboard.assets import Assets
 from bridge.dashboard.door import FORM_TOKEN, Door
 from bridge.dashboard.live import Live
 from bridge.dashboard.pages import PAGES
-from bridge.dashboard.ports import Board
 from bridge.dashboard.routes import Route
 from bridge.dashboard.visits import Place, Visit, rendered
 from bridge.ports.clock import Clock, SystemClock
 from bridge.web.errors import Problem, problem_of
-from bridge.web.ports import Readiness, Warnings
+from bridge.web.ports import Readiness, ServedDesk, Warnings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,7 +28,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 def add_to(
     app: web.Application,
-    board: Board,
+    board: ServedDesk,
     *,
     readiness: Readiness,
     warnings: Warnings = tuple,

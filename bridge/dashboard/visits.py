@@ -13,9 +13,8 @@ from bridge.dashboard.commands import Commands
 from bridge.dashboard.door import Door
 from bridge.dashboard.live import Live
 from bridge.dashboard.notices import notice
-from bridge.dashboard.ports import Board
 from bridge.dashboard.sessions import Session
-from bridge.web.ports import Readiness, Warnings
+from bridge.web.ports import Readiness, ServedDesk, Warnings
 
 HEADERS: Final = {
     # Nothing from elsewhere, nothing inside the page itself: no script, no style.
@@ -37,7 +36,7 @@ Json = Mapping[str, Any]
 class Place:
     """What all visits share."""
 
-    board: Board
+    board: ServedDesk
     door: Door
     live: Live
     templates: Environment
@@ -55,7 +54,7 @@ class Visit:
     session: Session
 
     @property
-    def board(self) -> Board:
+    def board(self) -> ServedDesk:
         """Whom to ask."""
         return self.place.board
 
@@ -119,4 +118,5 @@ def attention(status: Json) -> int:
     """How many things wait for somebody."""
     circuits = sum(len(one["circuits"]) for one in status["trackers"].values())
     counts: list[int] = [status[name] for name in ("dead", "paused", "drifted")]
-    return sum(counts) + circuits + len(status["unmatched_people"])
+    unheard = sum(one["problem"] is not None for one in status["notify"])
+    return sum(counts) + circuits + len(status["unmatched_people"]) + unheard

@@ -78,7 +78,7 @@ class Plan:
     *notes* say why something seen leads to no write. *withheld* are writes that stay
     owed, and are not tried until a later look no longer withholds them. *wishes* are
     all the assignees that are wanted, also those that nobody can write for want of an
-    account.
+    account; where *is_assigned_anew* no other assignee is owed any more.
     """
 
     changes: tuple[Change, ...] = ()
@@ -87,6 +87,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     withheld: tuple[Action, ...] = ()
     wishes: Mapping[CaseId | IssueId, Wish] = field(default_factory=dict)
+    is_assigned_anew: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -94,7 +94,8 @@ def _advanced_assignees(
     base: Base, seen: Snapshot, plan: Plan, now: datetime, policy: Policy
 ) -> dict[CaseId | IssueId, Held[Identity]]:
     """A wish is owed whether or not somebody can write it yet."""
-    is_anew = any(isinstance(change, AssigneeChanged) for change in plan.changes)
+    is_edited = any(isinstance(change, AssigneeChanged) for change in plan.changes)
+    is_anew = is_edited or plan.is_assigned_anew
     moved = {}
     revisions = {issue.id: issue.modified_at for issue in seen.issues}
     for thing, identity in identities(seen, policy).items():

@@ -41,11 +41,13 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class AssigneeDecision:
-    """The wishes of one look, for the things that do not fulfil them yet."""
+    """The wishes of one look, for the things that do not fulfil them yet; where it
+    *is_anew* nothing else is owed any more."""
 
     wishes: Mapping[CaseId | IssueId, Wish] = field(default_factory=dict)
     overruled: tuple[Overruled, ...] = ()
     notes: tuple[str, ...] = ()
+    is_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +184,11 @@ def _carry_on(look: _Look) -> AssigneeDecision:
     agreed, reason = look.expected(look.case), "it was linked to a case assigned to "
     bringer = next((t for t in sorted(newcomers) if look.now[t] != NOBODY), None)
     is_free = NOBODY in (agreed, look.now[look.case])
-    if is_free and bringer and look.direction.reaches_cases:
+    is_brought = bool(is_free and bringer and look.direction.reaches_cases)
+    if is_brought and bringer:
         agreed, reason = look.now[bringer], f"{bringer} was linked, assigned to "
-        newcomers = list(look.now)
+        newcomers, wishes = list(look.now), {}
     for thing in newcomers:
         if look.now[thing] != agreed and look.may_write(thing) and agreed != NOBODY:
             wishes[thing] = Wish(agreed, reason + named(agreed))
-    return AssigneeDecision(wishes)
+    return AssigneeDecision(wishes, is_anew=is_brought)

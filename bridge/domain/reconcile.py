@@ -39,4 +39,5 @@ def reconcile(
         overruled=state.overruled + assignee.overruled,
         notes=state.notes + assignee.notes + unlisted,
         wishes=assignee.wishes,
+        is_assigned_anew=assignee.is_anew,
     )

@@ -4,20 +4,28 @@ Whoever needs a choice asks for it when needed and keeps nothing of it across a 
 a reload replaces all choices at once, so that each decision is made by one version.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bridge.domain.model import TrackerName
 from bridge.domain.routing import Ruleset
 from bridge.engine.options import Options
+from bridge.ports.trackers import WebhookReader
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One version of everything that a reload may change; *version* names it."""
+    """One version of everything that a reload may change; *version* names it.
+
+    *readers* are the readers of webhooks with the secrets that are accepted now; where
+    one is missing the roster's own is in force.
+    """
 
     options: Options
     version: str = ""
     rules: Ruleset = field(default_factory=Ruleset)
+    readers: Mapping[TrackerName, WebhookReader] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

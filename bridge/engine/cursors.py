@@ -6,7 +6,7 @@ from bridge.engine.ids import FORM
 from bridge.ports.errors import Unclear
 
 _ID = re.compile(FORM)
-_ISSUE = re.compile(r"[^:\s]+:.+")
+_THING = re.compile(r"[^:\s]+:.+")
 
 
 def read_id(cursor: str | None) -> str:
@@ -16,7 +16,12 @@ def read_id(cursor: str | None) -> str:
 
 def read_issue(cursor: str | None) -> str:
     """Behind which issue to go on, empty for the start; Unclear."""
-    return _read(cursor, _ISSUE)
+    return _read(cursor, _THING)
+
+
+def read_case(cursor: str | None) -> str:
+    """Behind which case to go on, empty for the start; Unclear."""
+    return _read(cursor, _THING)
 
 
 def _read(cursor: str | None, form: re.Pattern[str]) -> str:

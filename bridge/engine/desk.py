@@ -11,10 +11,11 @@ from bridge.engine import cursors
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
 from bridge.engine.decide import Decider
+from bridge.engine.idempotency import Idempotency
 from bridge.engine.means import Means
 from bridge.engine.operator import Operator
 from bridge.engine.overview import Overview
-from bridge.engine.planning import Planner
+from bridge.engine.planning import MOST_PLANS, Planner
 from bridge.engine.rule_trial import RuleTrial
 from bridge.engine.schedule import Schedule
 from bridge.engine.standing import Standing
@@ -24,9 +25,6 @@ from bridge.ports.records import CaseRecord, Key, Outcome
 from bridge.ports.survey import PENDING, EventFilter
 
 Json = dict[str, Any]
-
-MOST_PLANS = 100
-"""Cases whose plans are told in one answer."""
 
 
 class Desk:
@@ -50,6 +48,7 @@ class Desk:
         self._standing = Standing(means, schedule, decider)
         self._planner = Planner(means, decider)
         self.overview = Overview(means)
+        self.keys = Idempotency(means)
 
     async def status(self) -> Json:
         """How much waits, and how the trackers are."""
@@ -124,17 +123,22 @@ class Desk:
         await self.operator.resume(record)
         return {"resumed": record.id}
 
-    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Json:
-        """Look at cases again now, or tell what that would lead to; at all of them
-        where none is named. NotFound, Unclear."""
+    async def resync(
+        self,
+        cases: Sequence[str],
+        *,
+        is_dry: bool = False,
+        cursor: str | None = None,
+        limit: int = MOST_PLANS,
+    ) -> Json:
+        """Look at cases again now, or tell what that would lead to, page by page; at
+        all of them where none is named. NotFound, Unclear."""
         ids = [(await self._known_case(case)).id for case in cases]
-        if not is_dry:
-            await self.operator.look_again(ids)
-            return await self.operator.progress()
-        ids = ids or await self.operator.all_cases()
-        if len(ids) > MOST_PLANS:
-            raise Unclear(f"plans for {len(ids)} cases: name {MOST_PLANS} at most")
-        return page(await self._planner.plans(ids), None)
+        if is_dry:
+            ids = ids or await self.operator.all_cases()
+            return await self._planner.plans(ids, cursor, limit)
+        await self.operator.look_again(ids)
+        return await self.operator.progress()
 
     async def resync_progress(self) -> Json:
         """How many of the cases that were to be looked at again still wait."""

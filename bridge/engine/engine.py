@@ -34,8 +34,10 @@ from bridge.engine.rerouting import Rerouting
 from bridge.engine.resync import Resync
 from bridge.engine.schedule import Schedule
 from bridge.engine.silence import Silence
+from bridge.engine.vital import Vital
 from bridge.engine.work import Worker
 from bridge.ports.commits import Commit
+from bridge.ports.errors import StoreUnavailable
 from bridge.ports.records import Due, Key
 from bridge.ports.sharing import working_under
 
@@ -60,6 +62,7 @@ class Engine:
     def __init__(self, means: Means) -> None:
         store = accounted(means.store, means.measures)
         self.means = means = replace(means, store=store)
+        self.vital = Vital()
         self.directory = Directory(means.roster, means.gate, means.clock)
         comments = CommentReader(means.roster, means.gate, means.store, means.clock)
         decider = Decider(means.roster, means.current, self.directory, comments)
@@ -77,6 +80,7 @@ class Engine:
         self.schedule = Schedule(
             worker.run, worker.look, means.clock, at_once, means.rights
         )
+        self.schedule.begin = self.vital.begin
         issues.wake = adopter.wake = self.schedule.wake
         self.resync = Resync(means, self.schedule)
         worker.ask_for_round = self.resync.hint
@@ -106,18 +110,24 @@ class Engine:
         self._begin(self._make_due(keys))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = self.vital.begin(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _make_due(self, keys: list[Key]) -> None:
         now = self.means.clock.now()
-        # The pass that closed the circuit may be over by now, and its fence with it.
-        with working_under(None):
-            due = [Due(key, now) for key in keys]
-            await self.means.store.commit(Commit(due=due))
+        await self._commit(Commit(due=[Due(key, now) for key in keys]))
         for key in keys:
             self.schedule.wake(key, now)
+
+    async def _commit(self, commit: Commit) -> None:
+        """Keep what is worth a try and comes by itself later, if not now."""
+        try:
+            # The pass that led to this may be over by now, and its fence with it.
+            with working_under(None):
+                await self.means.store.commit(commit)
+        except StoreUnavailable as exc:
+            log.warning("store.failed", error=str(exc))
 
     def reload(self, choices: Choices, waiting: tuple[str, ...] = ()) -> None:
         """Put *choices* in force for every decision from now on.
@@ -125,12 +135,15 @@ class Engine:
         *waiting* are keys that changed too and are taken over at the next start.
         """
         current = self.means.current
-        current.choices = choices
+        before, current.choices = current.choices, choices
         current.last_reload = Reload(self.means.clock.now(), waiting=waiting)
         log.info("config.reloaded", version=choices.version)
         if waiting:
             log.warning("config.restart_needed", keys=list(waiting))
         self._decide_again()
+        if choices.options.policy.people != before.options.policy.people:
+            # Somebody may have an account now to whom something is to be assigned.
+            self._begin(self._commit(Commit(look_at_all=True)))
 
     def _decide_again(self) -> None:
         """Where the rules in force say otherwise than those that failed."""
@@ -158,7 +171,7 @@ class Engine:
             timers.append(self.notifier)
         if not self.means.options.is_dry:
             self.backfill.watch()
-        tasks = [asyncio.create_task(timer.serve()) for timer in timers]
+        tasks = [self.vital.begin(timer.serve()) for timer in timers]
         try:
             async with self._dispatching():
                 self._decide_again()
@@ -172,7 +185,7 @@ class Engine:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Work off only what is made due or asked for while the context lasts, and a
-        backfill that is begun or carried on meanwhile."""
+        backfill that is begun or carried on meanwhile. Broken."""
         looks = asyncio.create_task(self.resync.serve(is_timed=False))
         try:
             async with self._dispatching():
@@ -180,16 +193,21 @@ class Engine:
         finally:
             self.resync.close()
             await looks
+            self.vital.check()
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[None]:
         rights, wake = self.means.rights, self.schedule.wake
-        async with rights.taking_part(wake, lambda: self.schedule.room):
-            schedule = asyncio.create_task(self.schedule.serve())
-            backfill = asyncio.create_task(self.backfill.serve())
+        async with rights.taking_part(
+            wake, lambda: self.schedule.room, self.vital.begin
+        ):
+            schedule = self.vital.begin(self.schedule.serve())
+            backfill = self.vital.begin(self.backfill.serve())
             try:
                 yield
             finally:
                 self.backfill.close()
                 self.schedule.close()
-                await asyncio.gather(schedule, ended([backfill]))
+                await asyncio.gather(
+                    schedule, ended([backfill]), return_exceptions=True
+                )

@@ -1,10 +1,11 @@
-"""The timer that lets old events go, so that the store stops growing."""
+"""The timer that lets old events and keys go, so that the store stops growing."""
 
 import asyncio
 from datetime import datetime, timedelta
 
 import structlog
 
+from bridge.engine.idempotency import Idempotency
 from bridge.engine.means import Means
 from bridge.ports.errors import StoreUnavailable
 
@@ -21,6 +22,7 @@ class Housekeeping:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._keys = Idempotency(means)
         self._closed = asyncio.Event()
 
     async def serve(self) -> None:
@@ -44,6 +46,7 @@ class Housekeeping:
         rows = 0
         while not self._closed.is_set():
             gone = await store.prune(before, BATCH, bodies_before=bodies_before)
+            gone += await self._keys.forget(BATCH)
             if not gone:
                 break
             rows += gone

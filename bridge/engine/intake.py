@@ -48,7 +48,10 @@ class Intake:
         if reader is None:
             raise UnknownTracker(f"no tracker is called {name[:100]!r} here")
         now = self._means.clock.now()
+        reader = self._means.current.choices.readers.get(name, reader)
         reading = reader.read(headers, body, now)
+        if reading.secret:
+            self._means.measures.authenticated(name, reading.secret)
         heard = reading.heard
         accepted = await self._means.store.accept(
             NewDelivery(

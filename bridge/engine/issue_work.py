@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bridge.domain.model import Issue, IssueId
+from bridge.domain.model import Issue, IssueId, State
 from bridge.domain.routing import Routing, Rule
 from bridge.engine.adoption import Adopter
 from bridge.engine.creator import FOR_OPERATOR, Creator, Stuck
@@ -27,6 +27,9 @@ WATCHING = "watching"
 
 WANTED = "backfill"
 """What a sighting is handled as while a backfill wants its case."""
+
+LEFT_ALONE = (State.IGNORED, State.EXCLUDED)
+"""What no rule takes back by itself; backfill and operators do (docs/adr/0067)."""
 
 HOUR = timedelta(hours=1)
 
@@ -102,11 +105,9 @@ class IssueWork:
         is_dry = self._means.options.is_dry
         if not is_dry and (row := await self._adopter.native(issue)):
             return self._adopted(row)
-        if not routing.is_auto or routing.rule is None:
-            why = _why_not(routing)
-            return await self._ends.ignore(job, why, sighting_of(issue, self._now, why))
-        if not await self._is_new(issue, sighting):
-            why = "it is older than the bridge's watch: backfill creates its case"
+        is_wanted = sighting is not None and sighting.handled == WANTED
+        why = await self._why_none(issue, routing, is_wanted=is_wanted)
+        if why or routing.rule is None:
             return await self._ends.ignore(job, why, sighting_of(issue, self._now, why))
         if is_dry:
             why = f"dry run: rule {routing.rule.name!r} would create a case in "
@@ -118,9 +119,22 @@ class IssueWork:
             )
         if row := await self._adopter.shown(issue):
             return self._adopted(row)
-        is_wanted = sighting is not None and sighting.handled == WANTED
         limit = None if is_wanted else self._limit(routing.rule)
         return await self._reserve(job, issue, routing, limit)
+
+    async def _why_none(
+        self, issue: Issue, routing: Routing, *, is_wanted: bool
+    ) -> str:
+        """Why the issue gets no case by its rule; empty where it does."""
+        if not routing.is_auto:
+            return _why_not(routing)
+        if is_wanted:
+            return ""
+        if not await self._is_new(issue):
+            return "it is older than the bridge's watch: backfill creates its case"
+        if issue.state in LEFT_ALONE:
+            return f"somebody has chosen {issue.state} for it: no rule overrides that"
+        return ""
 
     async def _reserve(
         self, job: Job, issue: Issue, routing: Routing, limit: Limit | None
@@ -174,9 +188,7 @@ class IssueWork:
         self.wake(case, self._now)
         return None
 
-    async def _is_new(self, issue: Issue, sighting: Sighting | None) -> bool:
-        if sighting is not None and sighting.handled == WANTED:
-            return True
+    async def _is_new(self, issue: Issue) -> bool:
         watching = await self._means.store.mark(WATCHING)
         if watching is None or issue.first_seen is None:
             return True

@@ -1,16 +1,18 @@
 """What the bridge would do now for cases, told and not done."""
 
 import asyncio
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bridge.domain.model import CaseId
+from bridge.engine.cursors import read_case
 from bridge.engine.decide import Decider
 from bridge.engine.following import staying
 from bridge.engine.means import Means
 from bridge.engine.observe import observe
 from bridge.engine.record import plan_view
-from bridge.engine.views import time_view
+from bridge.engine.views import page, time_view
 from bridge.ports.errors import DeskError, NotFound, TrackerError
 from bridge.ports.records import Key
 
@@ -18,6 +20,9 @@ Json = dict[str, Any]
 
 AT_ONCE = 8
 """Cases that are read at the same time."""
+
+MOST_PLANS = 100
+"""Cases whose plans are told in one answer."""
 
 
 class Planner:
@@ -52,9 +57,19 @@ class Planner:
             **view,
         }
 
-    async def plans(self, cases: Sequence[CaseId]) -> list[Json]:
-        """The plans for several cases, in their order; one that cannot be told has its
-        *problem* instead."""
+    async def plans(
+        self, cases: Iterable[CaseId], cursor: str | None, limit: int
+    ) -> Json:
+        """A page of plans for *cases*, in the order of their ids."""
+        ids = sorted(set(cases))
+        start = bisect_right(ids, read_case(cursor))
+        some = ids[start : start + min(limit, MOST_PLANS)]
+        more = some[-1] if some and some[-1] != ids[-1] else None
+        return page(await self._each(some), more)
+
+    async def _each(self, cases: Sequence[CaseId]) -> list[Json]:
+        """Their plans in their order; one that cannot be told has its *problem*
+        instead."""
         room = asyncio.Semaphore(AT_ONCE)
 
         async def planned(case: CaseId) -> Json:

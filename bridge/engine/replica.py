@@ -16,6 +16,7 @@ import structlog
 from bridge.engine.fences import HeldFence
 from bridge.engine.ids import NewId
 from bridge.engine.rights import Run, Wake
+from bridge.engine.vital import Begin
 from bridge.ports.clock import Clock
 from bridge.ports.errors import CommitRefused, StoreUnavailable
 from bridge.ports.records import Key
@@ -165,23 +166,20 @@ class Replica:
 
     @asynccontextmanager
     async def taking_part(
-        self, wake: Wake, room: Callable[[], int]
+        self, wake: Wake, room: Callable[[], int], begin: Begin
     ) -> AsyncIterator[None]:
         """Be known to the other replicas, and hear what waits, while it lasts."""
         self._closed.clear()
         self._wake = wake
         await self._join()
         await self._try_to_lead()
-        tasks = [
-            asyncio.create_task(self._beat()),
-            asyncio.create_task(self._find(wake, room)),
-        ]
+        tasks = [begin(self._beat()), begin(self._find(wake, room))]
         try:
             yield
         finally:
             self._closed.set()
             self._hurry.set()
-            await asyncio.gather(*tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._leave()
 
     async def _join(self) -> None:

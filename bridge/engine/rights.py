@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Protocol
 
+from bridge.engine.vital import Begin
 from bridge.ports.records import Key
 
 Run = Callable[[Key], Awaitable[datetime | None]]
@@ -40,10 +41,10 @@ class Rights(Protocol):
         ...
 
     def taking_part(
-        self, wake: Wake, room: Callable[[], int]
+        self, wake: Wake, room: Callable[[], int], begin: Begin
     ) -> AbstractAsyncContextManager[None]:
         """While the context lasts this process may work; it hears of keys through
-        *wake*, as many as it has *room* for."""
+        *wake*, as many as it has *room* for. *begin* runs what must run meanwhile."""
         ...
 
 
@@ -70,6 +71,7 @@ class SoleProcess:
         self,
         wake: Wake,  # noqa: ARG002
         room: Callable[[], int],  # noqa: ARG002
+        begin: Begin,  # noqa: ARG002
     ) -> AsyncIterator[None]:
         """Nobody need know."""
         yield

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bridge.engine.closing import ended
 from bridge.engine.rights import Rights, Run, SoleProcess
+from bridge.engine.vital import Begin
 from bridge.ports.clock import Clock
 from bridge.ports.records import Due, Key
 
@@ -48,6 +49,7 @@ class Schedule:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._is_open = True
+        self.begin: Begin = asyncio.create_task
 
     @property
     def running(self) -> int:
@@ -167,7 +169,7 @@ class Schedule:
             heapq.heappop(self._heap)
 
     def _start(self, key: Key, run: Run) -> None:
-        self._tasks[key] = asyncio.create_task(self._carry_out(key, run))
+        self._tasks[key] = self.begin(self._carry_out(key, run))
 
     async def _carry_out(self, key: Key, run: Run) -> None:
         again: datetime | None = None

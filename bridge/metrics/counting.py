@@ -1,10 +1,10 @@
 """Counts and times what the engine tells, under labels of which there are few."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
+from types import TracebackType
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -48,10 +48,35 @@ class _Meter:
     time: Histogram
     has_kinds: bool
 
-    def tell(self, tracker: str, step: Step, result: str, seconds: float) -> None:
-        kinds = (step.what,) if self.has_kinds else ()
+    def tell(self, tracker: str, what: str, result: str, seconds: float) -> None:
+        kinds = (what,) if self.has_kinds else ()
         self.count.labels(tracker, *kinds, result).inc()
         self.time.labels(tracker).observe(seconds)
+
+
+class _Timed:
+    """One step under way; a class, because there are many and generators cost more."""
+
+    __slots__ = ("_begin", "_course", "_meter", "_tracker", "_what")
+
+    def __init__(self, meter: _Meter, tracker: str, what: str) -> None:
+        self._meter = meter
+        self._tracker = tracker
+        self._what = what
+
+    def __enter__(self) -> Course:
+        self._course, self._begin = Course(), perf_counter()
+        return self._course
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        result = self._course.result or (failure_of(exc) if exc is not None else "")
+        seconds = perf_counter() - self._begin
+        self._meter.tell(self._tracker, self._what, result, seconds)
 
 
 class Counting:
@@ -93,6 +118,12 @@ class Counting:
             ("tracker",),
             registry=registry,
         )
+        self._secrets = Counter(
+            "bridge_webhook_secrets_used",
+            "Deliveries by which of the tracker's webhook_secrets they knew, from 1",
+            ("tracker", "secret"),
+            registry=registry,
+        )
         for tracker in self._trackers:
             self._begin(tracker)
 
@@ -101,21 +132,13 @@ class Counting:
         self._retries.labels(tracker)
         self._lag.labels(tracker)
         self._left_out.labels(tracker)
+        self._secrets.labels(tracker, "1")
         for outcome in Outcome:
             self._events.labels(tracker, Cause.DELIVERY.value, outcome.value)
 
-    @contextmanager
-    def step(self, step: Step) -> Iterator[Course]:
+    def step(self, step: Step) -> "_Timed":
         """Times *step*, and counts it by its result."""
-        course, begin = Course(), perf_counter()
-        try:
-            yield course
-        except BaseException as exc:
-            course.result = course.result or failure_of(exc)
-            raise
-        finally:
-            seconds, tracker = perf_counter() - begin, self._label(step.tracker)
-            self._meters[step.kind].tell(tracker, step, course.result, seconds)
+        return _Timed(self._meters[step.kind], self._label(step.tracker), step.what)
 
     def ended(self, arrival: Arrival, outcome: Outcome, at: datetime) -> None:
         """Counts an event's outcome, and its lag if it is a delivery."""
@@ -136,6 +159,10 @@ class Counting:
     def left_out(self, tracker: TrackerName, comments: int) -> None:
         """Counts comments that stay where they are."""
         self._left_out.labels(self._label(tracker)).inc(comments)
+
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
+        """Counts the use of a secret."""
+        self._secrets.labels(self._label(tracker), str(secret)).inc()
 
     def _label(self, tracker: TrackerName) -> str:
         return tracker if tracker in self._trackers else OTHERS

@@ -65,6 +65,20 @@ _OF_A_TRACKER: tuple[tuple[str, str, Callable[[Standing], float | None]], ...] =
 )
 
 
+_OF_A_RECEIVER: tuple[tuple[str, str, Callable[[Standing], float | None]], ...] = (
+    (
+        "bridge_receiver_failing",
+        "1 while the receiver does not take what it is told",
+        lambda one: float(one["problem"] is not None),
+    ),
+    (
+        "bridge_receiver_last_told_timestamp_seconds",
+        "When the receiver last took what it was told",
+        lambda one: _seconds(one["last_told"]),
+    ),
+)
+
+
 class Gauges(Collector):
     """A collector over the standing that was set last."""
 
@@ -82,8 +96,12 @@ class Gauges(Collector):
             return
         yield from _counts(self.standing)
         yield from self._times(self.standing)
+        trackers = self.standing["trackers"].items()
         for name, told, value_of in _OF_A_TRACKER:
-            yield _by_tracker(self.standing, name, told, value_of)
+            yield _each("tracker", trackers, name, told, value_of)
+        receivers = [(one["name"], one) for one in self.standing["notify"]]
+        for name, told, value_of in _OF_A_RECEIVER:
+            yield _each("receiver", receivers, name, told, value_of)
         yield _circuits(self.standing)
         yield _unmatched(self.standing)
         yield _alerts(self.standing)
@@ -109,17 +127,18 @@ def _counts(standing: Standing) -> Iterator[Metric]:
             yield _gauge(name, told, float(standing[key]))
 
 
-def _by_tracker(
-    standing: Standing,
+def _each(
+    label: str,
+    things: Iterable[tuple[str, Standing]],
     name: str,
     told: str,
     value_of: Callable[[Standing], float | None],
 ) -> Metric:
-    family = GaugeMetricFamily(name, told, labels=("tracker",))
-    for tracker, its in standing["trackers"].items():
+    family = GaugeMetricFamily(name, told, labels=(label,))
+    for thing, its in things:
         value = value_of(its)
         if value is not None:
-            family.add_metric((tracker,), value)
+            family.add_metric((thing,), value)
     return family
 
 

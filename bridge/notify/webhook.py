@@ -10,7 +10,7 @@ import orjson
 from pydantic import SecretStr
 
 from bridge.notify.letters import Letter
-from bridge.ports.notifying import Notice
+from bridge.ports.notifying import TEST, Notice
 
 PREFIX = "whsec_"
 _SIZES = range(24, 65)
@@ -37,7 +37,7 @@ def webhook(secret: SecretStr) -> Callable[[Notice, datetime], Letter]:
     def write(notice: Notice, now: datetime) -> Letter:
         body = orjson.dumps(
             {
-                "type": "alert.began" if notice.ended is None else "alert.ended",
+                "type": _type_of(notice),
                 "timestamp": notice.ended or notice.since,
                 "data": {
                     "cause": notice.cause,
@@ -61,6 +61,12 @@ def webhook(secret: SecretStr) -> Callable[[Notice, datetime], Letter]:
         )
 
     return write
+
+
+def _type_of(notice: Notice) -> str:
+    if notice.cause == TEST:
+        return TEST
+    return "alert.began" if notice.ended is None else "alert.ended"
 
 
 def signature(key: bytes, message: str, timestamp: str, body: bytes) -> str:

@@ -83,6 +83,11 @@ class Measures(Protocol):
         """So many comments, new or changed, were not copied to *tracker*."""
         ...
 
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
+        """A delivery of *tracker* proved to know that one of its webhook secrets,
+        counted from 1."""
+        ...
+
 
 class NoMeasures:
     """Measures nothing."""
@@ -102,6 +107,9 @@ class NoMeasures:
         """Nothing is counted."""
 
     def left_out(self, tracker: TrackerName, comments: int) -> None:
+        """Nothing is counted."""
+
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
         """Nothing is counted."""
 
 
@@ -145,6 +153,16 @@ class AllMeasures:
         """Told to all."""
         for one in self._each:
             one.left_out(tracker, comments)
+
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
+        """Told to all."""
+        for one in self._each:
+            one.authenticated(tracker, secret)
+
+
+def together(first: Measures, *others: Measures) -> Measures:
+    """All of them as one; one alone stays as it is, which costs nothing."""
+    return AllMeasures(first, *others) if others else first
 
 
 _FAILURES: tuple[tuple[type[BaseException], str], ...] = (

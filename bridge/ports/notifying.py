@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+TEST = "test"
+"""In place of a cause: somebody tries whether the receiver is reached."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

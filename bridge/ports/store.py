@@ -14,6 +14,7 @@ from bridge.domain.comment_records import CommentBase
 from bridge.domain.model import CaseId, IssueId
 from bridge.ports.commits import Commit, Counts, DeadLetter, EventRow, NewEvent
 from bridge.ports.creations import Creation, Limit
+from bridge.ports.idempotency import KeptAnswers
 from bridge.ports.records import (
     Accepted,
     CaseRecord,
@@ -43,6 +44,11 @@ class Store(Protocol):
     @property
     def survey(self) -> Survey:
         """Reads for people who look on."""
+        ...
+
+    @property
+    def answers(self) -> KeptAnswers:
+        """What requests under a key were answered."""
         ...
 
     async def accept(self, delivery: NewDelivery) -> Accepted:

@@ -228,12 +228,14 @@ class Reading:
     *identity* is the same for every repetition of one delivery by its sender.
     *is_exact* is True where the sender itself tells deliveries apart; where it is
     False a repetition may be a second event with the same words, so the bridge looks
-    again although it records nothing twice.
+    again although it records nothing twice. *secret* is which of the accepted secrets
+    it proved to know, counted from 1; 0 where that cannot be told.
     """
 
     identity: str
     heard: Heard
     is_exact: bool
+    secret: int = 0
 
 
 class WebhookReader(Protocol):

@@ -10,7 +10,7 @@ from bridge.sandbox.sandbox import sandbox_of
 
 _ALLOWED = {
     "GET": ("status", "events", "links"),
-    "POST": ("links", "cases"),
+    "POST": ("links", "cases", "plan"),
     "DELETE": ("links",),
 }
 # The bridge waits half a minute for a case that somebody asked for.

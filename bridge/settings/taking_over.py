@@ -6,12 +6,17 @@ from collections.abc import Iterator
 import orjson
 from pydantic import BaseModel
 
+from bridge.ports.config import TrackerSettings
 from bridge.settings.complaints import Complaint, ConfigError, KeyPath, dotted
 from bridge.settings.contradictions import contradictions
 from bridge.settings.model import Settings
 
 TAKEN_OVER = ("sync", "rules", "people")
-"""The sections that a reload changes; all others need a restart."""
+"""The sections that a reload changes; of the others only ROTATED, all else needs a
+restart."""
+
+ROTATED = "webhook_secrets"
+"""What a reload changes of a tracker."""
 
 _DECIDING = frozenset({*TAKEN_OVER, "comments", "limits"})
 _VERSION_LENGTH = 12
@@ -30,7 +35,12 @@ def taken_over(running: Settings, read: Settings) -> Settings:
     ConfigError where that does not go together: rules may name a tracker that is to be
     connected at the next start only.
     """
-    both = running.model_copy(update={name: getattr(read, name) for name in TAKEN_OVER})
+    sections = {name: getattr(read, name) for name in TAKEN_OVER}
+    trackers = {
+        name: _rotated(section, read.trackers.get(name))
+        for name, section in running.trackers.items()
+    }
+    both = running.model_copy(update={**sections, "trackers": trackers})
     found = [
         Complaint("", dotted(path), f"{text} (as trackers are until a restart)")
         for path, text in contradictions(both)
@@ -40,6 +50,12 @@ def taken_over(running: Settings, read: Settings) -> Settings:
     return both
 
 
+def _rotated(running: TrackerSettings, read: TrackerSettings | None) -> TrackerSettings:
+    if read is None or read.kind != running.kind:
+        return running
+    return running.model_copy(update={ROTATED: read.webhook_secrets})
+
+
 def restart_needed(running: Settings, read: Settings) -> tuple[str, ...]:
     """The keys, such as ``server.port``, that differ and are not taken over."""
     return tuple(
@@ -47,6 +63,7 @@ def restart_needed(running: Settings, read: Settings) -> tuple[str, ...]:
         for section in Settings.model_fields
         if section not in TAKEN_OVER
         for path in _differences(getattr(running, section), getattr(read, section))
+        if ROTATED not in path
     )
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    Integer,
+    LargeBinary,
     MetaData,
     Table,
 )
@@ -49,5 +51,23 @@ def _to_2(conn: Connection) -> None:
     added.create_all(conn)
 
 
-STEPS: Mapping[int, Step] = {1: _to_2}
+def _to_3(conn: Connection) -> None:
+    """Requests under keys, and what they were answered."""
+    added = MetaData()
+    keys = Table(
+        "idempotency_keys",
+        added,
+        Column("key", TEXT, primary_key=True),
+        Column("request", TEXT, nullable=False),
+        Column("token", TEXT, nullable=False),
+        Column("owner", TEXT, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("status", Integer),
+        Column("body", LargeBinary),
+    )
+    Index("idempotency_keys_at", keys.c.at)
+    added.create_all(conn)
+
+
+STEPS: Mapping[int, Step] = {1: _to_2, 2: _to_3}
 """By the version that a step begins with."""

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bridge.ports.errors import StoreRefused, StoreUnavailable
+from bridge.store.engines import Opened
 from bridge.store.faults import said
-from bridge.store.sql import Opened, SqlStore
+from bridge.store.sql import SqlStore
 from bridge.store.versions import prepare
 
 _OLDEST = 15

@@ -21,7 +21,7 @@ from sqlalchemy.types import BigInteger
 
 from bridge.store.columns import TEXT, partial, text, when
 
-VERSION = 2
+VERSION = 3
 """Raised by every change of these tables, each of which is a step in `migrations`."""
 
 metadata = MetaData()

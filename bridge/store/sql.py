@@ -43,6 +43,7 @@ from bridge.store.asking import Checking, Loading, Question
 from bridge.store.creations import Reserving
 from bridge.store.faults import refusing, translated
 from bridge.store.group_commit import GroupCommit
+from bridge.store.kept_answers import SqlKeptAnswers
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
 from bridge.store.sharing import SqlSharing
@@ -50,9 +51,6 @@ from bridge.store.survey import SqlSurvey
 from bridge.store.writing import Fenced, Known, Write, Written
 
 T = TypeVar("T")
-
-Opened = tuple[Engine, Engine, Callable[[], None], int]
-"""What a store is made from."""
 
 
 class SqlStore:
@@ -79,6 +77,7 @@ class SqlStore:
         self._reader = GroupCommit[Question, Any]("store-reader", self._read)
         self.sharing = SqlSharing(self._writer, self._reader)
         self.survey = SqlSurvey(self._ask)
+        self.answers = SqlKeptAnswers(self._writer, is_shared=self.is_shared)
 
     async def accept(self, delivery: NewDelivery) -> Accepted:
         """Keep a delivery and make its keys due."""

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bridge.ports.errors import StoreRefused
-from bridge.store.sql import Opened, SqlStore
+from bridge.store.engines import Opened
+from bridge.store.sql import SqlStore
 from bridge.store.versions import prepare
 
 # Deliveries are some 2 kB: a page of 8 KiB and a later checkpoint write fewer pages.

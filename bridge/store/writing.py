@@ -15,6 +15,7 @@ from bridge.ports.store import LinkExists
 from bridge.store import (
     creations,
     flips,
+    idempotency,
     inbox,
     linking,
     pruning,
@@ -23,6 +24,13 @@ from bridge.store import (
 )
 from bridge.store.creations import Reserving
 from bridge.store.flips import Counting, Forgetting
+from bridge.store.idempotency import (
+    KeyClaiming,
+    KeyEnding,
+    KeyForgetting,
+    KeyWrite,
+    KeyWritten,
+)
 from bridge.store.linking import Linking, Unlinking
 from bridge.store.pruning import Pruning
 from bridge.store.replicas import Beating, Claiming, Joining, Leaving, Releasing
@@ -40,10 +48,10 @@ class Fenced:
     fence: Fence
 
 
-Other = Known | Shared | Fenced
+Other = Known | Shared | KeyWrite | Fenced
 Write = NewDelivery | Claiming | Releasing | Other
 Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack | LeaseLost
-Written = Accepted | Refusal | Link | Fence | NotYet | datetime | int | None
+Written = Accepted | Refusal | Link | Fence | NotYet | datetime | KeyWritten
 
 # The first statement of all: writers of other processes wait here for their turn.
 _TICKED = (
@@ -99,6 +107,8 @@ def _in_turn(
                 yield LeaseLost(f"another replica has taken over {fence.key}")
             case Joining() | Beating() | Leaving() | Counting() | Forgetting():
                 yield _shared(conn, one)
+            case KeyClaiming() | KeyEnding() | KeyForgetting():
+                yield idempotency.write(conn, one)
             case _:
                 yield _written(conn, one, tick)
 

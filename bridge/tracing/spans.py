@@ -106,6 +106,9 @@ class Tracing:
         }
         trace.get_current_span().add_event("comments not copied", its)
 
+    def authenticated(self, tracker: TrackerName, secret: int) -> None:
+        """Nothing is told."""
+
     def _begun(self, step: Step) -> Span:
         name = f"{step.kind} {step.what}" if step.what else step.kind.value
         kind = _KINDS.get(step.kind, SpanKind.INTERNAL)

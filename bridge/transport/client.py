@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -14,22 +15,20 @@ import orjson
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from bridge.ports.clock import Clock
-from bridge.ports.errors import PermanentError, TransientError
+from bridge.ports.errors import PermanentError
 from bridge.ports.trackers import RateBudget
 from bridge.transport import failures, jsonapi
 from bridge.transport.calls import Call
-from bridge.transport.pool import pooled_transport
+from bridge.transport.pauses import SHORT_PAUSE, Pauses
+from bridge.transport.pool import CookielessClient, pooled_transport
 from bridge.transport.rates import RateMemory, told_wait
-from bridge.transport.retry import with_second_try
+from bridge.transport.retry import FurtherTries, with_second_try
 from bridge.transport.slots import SLOT_PATIENCE, Slots
 
 A = TypeVar("A", bound=BaseModel)
 
 ANSWER_LIMIT = 16 * 1024 * 1024
 CONNECT_TIMEOUT = timedelta(seconds=10)
-
-SHORT_PAUSE = timedelta(seconds=2)
-"""How long a call sits out what a rate limit asks; a longer pause sends it back."""
 
 _SUCCESS = range(200, 300)
 
@@ -53,7 +52,7 @@ class TrackerHttp:
     Only *base_url* is ever called and no redirect is followed. *timeout* is for one
     whole call once it has one of *concurrency* slots, for which it waits no longer
     than *slot_patience*. While the tracker asked to wait, the calls that this is for
-    sit out a `SHORT_PAUSE`, and before a longer one fail at once with TransientError
+    sit out every `SHORT_PAUSE`; before a longer one they fail with TransientError
     instead of going out. Every error is one of ``bridge.ports.errors``; none holds a
     header, or what else is *hidden*.
     """
@@ -80,19 +79,18 @@ class TrackerHttp:
         self._concurrency = concurrency
         self._clock = clock
         self._answer_limit = answer_limit
-        self._slots = Slots(
-            name,
-            concurrency,
-            clock,
-            patience=slot_patience,
-            rng=rng or random.Random(),  # noqa: S311 -- jitter guards nothing
-        )
+        rng = rng or random.Random()  # noqa: S311 -- jitter guards nothing
+        self._slots = Slots(name, concurrency, clock, patience=slot_patience, rng=rng)
+        self._further = FurtherTries(SHORT_PAUSE, rng)
         self._rates = RateMemory()
+        self._pauses = Pauses(name, self._rates, clock)
 
     async def __aenter__(self) -> Self:
         """Open the pool."""
         connect = min(self._timeout, CONNECT_TIMEOUT.total_seconds())
-        self._client = httpx.AsyncClient(
+        timeout = httpx.Timeout(self._timeout, connect=connect, pool=connect)
+        self._timeouts = timeout.as_dict()
+        self._client = CookielessClient(
             transport=pooled_transport(self._concurrency),
             headers={
                 "Accept": "application/json",
@@ -100,7 +98,7 @@ class TrackerHttp:
                 "User-Agent": "bridge",
                 **{k: v.get_secret_value() for k, v in self._headers.items()},
             },
-            timeout=httpx.Timeout(self._timeout, connect=connect, pool=connect),
+            timeout=timeout,
             follow_redirects=False,
             trust_env=False,
         )
@@ -137,43 +135,38 @@ class TrackerHttp:
         await self._answer(call)
 
     async def _answer(self, call: Call) -> bytes:
-        await self._sit_out_a_short_pause(call)
-        async with self._slots.turn(call):
-            self._refuse_while_told_to_wait(call)
-            answer = await self._try(call)
-        now = self._clock.now()
-        self._rates.hear(call, answer.status, answer.headers, now)
-        if answer.status in _SUCCESS:
-            return answer.body
-        raise failures.refused(
-            self._name,
-            call,
-            answer.status,
-            jsonapi.error_detail(answer.body, self._without_secrets),
-            told_wait(answer.status, answer.headers, now),
-        )
+        tried = 0
+        while True:
+            answer = await self._once(call)
+            if answer.status in _SUCCESS:
+                self._further.earn()
+                return answer.body
+            tried += 1
+            now = self._clock.now()
+            told = told_wait(answer.status, answer.headers, now)
+            pause = self._further.pause(call, answer.status, told, tried)
+            if pause is None:
+                detail = jsonapi.error_detail(answer.body, self._without_secrets)
+                raise failures.refused(self._name, call, answer.status, detail, told)
+            await self._clock.wait(asyncio.Event(), now + pause)
+
+    async def _once(self, call: Call) -> Answer:
+        until = self._pauses.patience(call)
+        while True:
+            await self._pauses.sit_out(call)
+            async with self._slots.turn(call):
+                # Others may have been told to wait while this one had no slot.
+                if self._pauses.is_over(call, until):
+                    answer = await self._try(call)
+                    now = self._clock.now()
+                    self._rates.hear(call, answer.status, answer.headers, now)
+                    return answer
 
     def _read(self, call: Call, body: bytes, answer: type[A]) -> A:
         try:
             return answer.model_validate_json(body)
         except ValidationError as exc:
             raise failures.unreadable(self._name, call, exc) from exc
-
-    async def _sit_out_a_short_pause(self, call: Call) -> None:
-        """Or one 429 in passing would send every pass back to its first read."""
-        now = self._clock.now()
-        wait = timedelta(seconds=self._rates.wait(call, now))
-        if timedelta() < wait <= SHORT_PAUSE:
-            await self._clock.wait(asyncio.Event(), now + wait)
-
-    def _refuse_while_told_to_wait(self, call: Call) -> None:
-        wait = self._rates.wait(call, self._clock.now())
-        if wait > 0:
-            raise TransientError(
-                f"{self._name}: {call} was not sent: the tracker's rate limit asks "
-                f"to wait {wait:.0f} s more",
-                retry_after=wait,
-            )
 
     async def _try(self, call: Call) -> Answer:
         try:
@@ -192,18 +185,28 @@ class TrackerHttp:
             raise failures.too_large(self._name, call, limit) from exc
 
     async def _exchange(self, call: Call) -> Answer:
-        async with self._client.stream(
-            call.method,
-            self._base_url + call.path,
-            params=dict(call.params),
-            content=self._encoded(call),
-        ) as response:
+        response = await self._client.send(self._request(call), stream=True)
+        try:
             chunks = bytearray()
             async for chunk in response.aiter_bytes():
                 chunks += chunk
                 if len(chunks) > self._answer_limit:
                     raise AnswerTooLarge
             return Answer(response.status_code, response.headers, bytes(chunks))
+        finally:
+            await response.aclose()
+
+    def _request(self, call: Call) -> httpx.Request:
+        """Put together here: the client's own way of merging what never changes takes
+        as long as sending it."""
+        query = f"?{urlencode(call.params)}" if call.params else ""
+        return httpx.Request(
+            call.method,
+            f"{self._base_url}{call.path}{query}",
+            headers=self._client.headers,
+            content=self._encoded(call),
+            extensions={"timeout": self._timeouts},
+        )
 
     def _encoded(self, call: Call) -> bytes | None:
         if call.body is None:

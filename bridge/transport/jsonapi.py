@@ -94,7 +94,9 @@ def error_detail(body: bytes, clean: Callable[[str], str] = str) -> str:
 
 def one_line(text: str) -> str:
     """*text* without line breaks and control characters, cut to 300 characters."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    flat = " ".join(text.split())
     return flat if len(flat) <= DETAIL_LENGTH else flat[: DETAIL_LENGTH - 1] + "…"
 
 

@@ -13,6 +13,26 @@ from bridge.ports.sharing import LeaseLost, held
 _REPEATED_UNASKED = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
 
 
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """None is kept."""
+
+
+class CookielessClient(httpx.AsyncClient):
+    """A client that looks for no cookies in answers, which takes it long."""
+
+    _none = _NoCookies()
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None, ever."""
+        return self._none
+
+    @cookies.setter
+    def cookies(self, _: object) -> None:
+        raise TypeError("no cookies are sent to trackers")
+
+
 class BrokenConnection(aiohttp.ClientConnectionError):
     """A connection that had been made broke under a write."""
 

@@ -79,6 +79,8 @@ class RateMemory:
 
     def wait(self, call: Call, now: datetime) -> float:
         """Seconds for which *call* may not be sent; 0 when it may go out."""
+        if not self._held_until and self._all_held_until is None:
+            return 0.0
         bucket = self._bucket_of.get(_endpoint(call))
         own = None if bucket is None else self._held_until.get(bucket)
         holds = (self._all_held_until, own)

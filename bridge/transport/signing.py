@@ -20,14 +20,16 @@ def bearer(headers: Mapping[str, str]) -> bytes | None:
         return None
 
 
-def is_any_of(presented: bytes, secrets: Iterable[SecretStr]) -> bool:
-    """True when *presented* is one of *secrets*; an empty secret opens nothing.
+def place_of(presented: bytes, secrets: Iterable[SecretStr]) -> int:
+    """Which of *secrets* was *presented*, counted from 1; 0 for none of them. An empty
+    secret opens nothing.
 
     Every secret is compared, each in constant time, so that the time taken tells
     neither which one matched nor how much of it.
     """
-    matched = False
-    for secret in secrets:
+    matched = 0
+    for place, secret in enumerate(secrets, start=1):
         accepted = secret.get_secret_value().encode("utf-8", "surrogatepass")
-        matched |= bool(accepted) and hmac.compare_digest(presented, accepted)
+        is_same = bool(accepted) and hmac.compare_digest(presented, accepted)
+        matched = matched or place * is_same
     return matched

@@ -3,12 +3,13 @@
 from aiohttp import web
 from pydantic import SecretStr
 
-from bridge.web import auth, body, health, hooks, metrics, openapi
+from bridge.web import auth, body, health, hooks, idempotency, metrics, openapi
 from bridge.web.api import Api
 from bridge.web.cases import CasesApi
 from bridge.web.errors import answer_errors
+from bridge.web.looking import LookingApi
 from bridge.web.operating import OperatingApi
-from bridge.web.ports import Desk, Exposition, Intake, Readiness, Warnings
+from bridge.web.ports import Exposition, Intake, Readiness, ServedDesk, Warnings
 from bridge.web.rules import RulesApi
 
 SERVER_NAME = "bridge"
@@ -27,7 +28,7 @@ _HEADERS = {
 
 def build(
     intake: Intake,
-    desk: Desk,
+    desk: ServedDesk,
     *,
     readiness: Readiness,
     warnings: Warnings = tuple,
@@ -38,12 +39,14 @@ def build(
     version: str = "",
 ) -> web.Application:
     """Webhooks, API and health over an intake and a desk. *body_timeout* in seconds."""
-    app = web.Application(middlewares=[answer_errors, auth.guard(api_token)])
+    guard, once = auth.guard(api_token), idempotency.once(desk.keys)
+    app = web.Application(middlewares=[answer_errors, guard, once])
     app[body.MAX_BODY] = max_body
     app[body.BODY_TIMEOUT] = body_timeout
     app.add_routes(hooks.routes(intake))
     app.add_routes(Api(desk).routes())
     app.add_routes(CasesApi(desk).routes())
+    app.add_routes(LookingApi(desk).routes())
     app.add_routes(OperatingApi(desk).routes())
     app.add_routes(RulesApi(desk).routes())
     app.add_routes(openapi.routes(version, has_token=api_token is not None))

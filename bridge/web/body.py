@@ -11,10 +11,18 @@ DEFAULT_TIMEOUT: Final = 15.0
 
 MAX_BODY = web.AppKey("MAX_BODY", int)
 BODY_TIMEOUT = web.AppKey("BODY_TIMEOUT", float)
+_READ = web.RequestKey("_READ", bytes)
 
 
 async def read(request: web.Request) -> bytes:
-    """The raw body; Problem 413 as soon as it is too large, 408 when it is too slow."""
+    """The raw body, the same each time; Problem 413 as soon as it is too large, 408
+    when it is too slow."""
+    if _READ not in request:
+        request[_READ] = await _read(request)
+    return request[_READ]
+
+
+async def _read(request: web.Request) -> bytes:
     limit = request.app[MAX_BODY]
     if (request.content_length or 0) > limit:
         raise _too_large(limit)

@@ -11,14 +11,24 @@ from pydantic.json_schema import models_json_schema
 
 from bridge.web import questions
 from bridge.web.answers import Problem
-from bridge.web.operations import OPERATIONS, Operation
+from bridge.web.idempotency import HEADER, LONGEST, SHAPE
+from bridge.web.operation import Operation
+from bridge.web.operations import OPERATIONS
 
 Json = dict[str, Any]
 
+_KEY: Json = {
+    "name": HEADER,
+    "in": "header",
+    "description": "The same request with the same key is carried out once in 24 "
+    "hours, and answered alike each time.",
+    "schema": {"type": "string", "maxLength": LONGEST, "pattern": f"^{SHAPE}$"},
+}
 _SCHEMAS = "#/components/schemas/"
 _ALWAYS = (400, 500)
 _OF_A_GUARD = {True: (401,), False: (403,)}
 _OF_A_BODY = (408, 413)
+_OF_A_KEY = (*_OF_A_BODY, 409, 422)
 
 
 def routes(version: str, *, has_token: bool) -> list[web.RouteDef]:
@@ -84,7 +94,10 @@ def _operation(operation: Operation, schemas: Json, *, has_token: bool) -> Json:
             **{str(s): _answer(operation, s) for s in operation.answers},
         },
     }
-    if parameters := [*_in_path(operation.path), *_in_query(operation.query, schemas)]:
+    parameters = [*_in_path(operation.path), *_in_query(operation.query, schemas)]
+    if operation.acts:
+        parameters.append(_KEY)
+    if parameters:
         told["parameters"] = parameters
     if operation.is_hook:
         told["security"] = [{"webhookSecret": []}]
@@ -109,6 +122,8 @@ def _refusals(operation: Operation, has_token: bool) -> Iterable[int]:  # noqa: 
         listed.update(_OF_A_GUARD[has_token])
     if operation.body:
         listed.update(_OF_A_BODY)
+    if operation.acts:
+        listed.update(_OF_A_KEY)
     return sorted(listed - operation.answers.keys())
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from bridge.web import questions
+from bridge.web.errors import Problem
 from bridge.web.ports import Desk
 
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -27,6 +28,13 @@ class NewResync(BaseModel):
 
     cases: Annotated[list[Name], Field(max_length=1000)] = []
     dry_run: Annotated[bool, Strict()] = False
+
+
+class PlansPage(BaseModel):
+    """Which of the plans of a dry run to tell."""
+
+    cursor: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
 
 
 class OperatingApi:
@@ -67,9 +75,14 @@ class OperatingApi:
         return questions.answer(await self._desk.resume(request.match_info["case"]))
 
     async def _resync(self, request: web.Request) -> web.Response:
+        page = questions.query(request, PlansPage)
         asked = await questions.sent(request, NewResync)
-        answer = await self._desk.resync(asked.cases, is_dry=asked.dry_run)
-        return questions.answer(answer, status=200 if asked.dry_run else 202)
+        if asked.dry_run:
+            plans = await self._desk.resync(asked.cases, is_dry=True, **dict(page))
+            return questions.answer(plans)
+        if page.model_fields_set:
+            raise Problem(400, "only what a dry run tells is read page by page")
+        return questions.answer(await self._desk.resync(asked.cases), status=202)
 
     async def _progress(self, request: web.Request) -> web.Response:
         questions.no_query(request)

@@ -1,44 +1,22 @@
 """Every route for programs: what it takes, what it answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from pydantic import BaseModel
-
-from bridge.web import answers, api, cases, operating, plans, rules, standing, trials
-from bridge.web.auth import is_guarded
+from bridge.web import (
+    answers,
+    api,
+    cases,
+    looking,
+    operating,
+    overview,
+    plans,
+    rules,
+    standing,
+    trials,
+)
+from bridge.web.operation import Operation
 
 ASKED_OF_A_TRACKER: Final = (404, 502)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one path; *refusals* are the errors that not every route has.
-
-    *answers* are the models by status, None for an answer that is no JSON: one of
-    type *text*, or none at all.
-    """
-
-    method: str
-    path: str
-    summary: str
-    answers: Mapping[int, type[BaseModel] | None]
-    query: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-    refusals: tuple[int, ...] = ()
-    text: str = "text/html"
-
-    @property
-    def is_guarded(self) -> bool:
-        """True where the token of the API is asked for."""
-        return is_guarded(self.path)
-
-    @property
-    def is_hook(self) -> bool:
-        """True where trackers deliver, with secrets and bodies of their own."""
-        return self.path.startswith("/hooks/")
-
 
 OPERATIONS: Final = (
     Operation(
@@ -92,6 +70,7 @@ OPERATIONS: Final = (
         {201: answers.Link},
         body=api.NewLink,
         refusals=(*ASKED_OF_A_TRACKER, 409, 503),
+        acts=True,
     ),
     Operation(
         "delete",
@@ -101,12 +80,48 @@ OPERATIONS: Final = (
         refusals=(404, 503),
     ),
     Operation(
+        "get",
+        "/api/v1/cases",
+        "Cases and their issues, searched and narrowed, the one linked last first.",
+        {200: overview.Cases},
+        query=looking.CasesPage,
+        refusals=(503,),
+    ),
+    Operation(
+        "get",
+        "/api/v1/cases/{case}",
+        "One case: both sides, what was agreed, what is dead.",
+        {200: overview.Case},
+        refusals=(404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/v1/rules",
+        "The rules in force in their order, and how much each decides.",
+        {200: overview.RulesAtWork},
+        refusals=(503,),
+    ),
+    Operation(
+        "get",
+        "/api/v1/abilities",
+        "What each tracker can do, and what is synced which way.",
+        {200: overview.Abilities},
+    ),
+    Operation(
+        "get",
+        "/api/v1/pulse",
+        "The longest wait, and what ended in the last hour.",
+        {200: overview.Pulse},
+        refusals=(503,),
+    ),
+    Operation(
         "post",
         "/api/v1/cases",
         "Create a case from an issue.",
         {201: answers.Created},
         body=cases.NewCase,
         refusals=(*ASKED_OF_A_TRACKER, 409, 503),
+        acts=True,
     ),
     Operation(
         "post",
@@ -115,6 +130,7 @@ OPERATIONS: Final = (
         {200: answers.Preview, 202: answers.Progress},
         body=cases.NewBackfill,
         refusals=(502, 503),
+        acts=True,
     ),
     Operation(
         "get",
@@ -146,6 +162,7 @@ OPERATIONS: Final = (
         {200: answers.Retried},
         body=operating.Letters,
         refusals=(404, 503),
+        acts=True,
     ),
     Operation(
         "post",
@@ -154,6 +171,7 @@ OPERATIONS: Final = (
         {200: answers.Skipped},
         body=operating.Letters,
         refusals=(404, 503),
+        acts=True,
     ),
     Operation(
         "post",
@@ -161,6 +179,7 @@ OPERATIONS: Final = (
         "Try one thing that was given up again.",
         {200: answers.Retried},
         refusals=(404, 503),
+        acts=True,
     ),
     Operation(
         "post",
@@ -168,6 +187,7 @@ OPERATIONS: Final = (
         "Let one thing that was given up be.",
         {200: answers.Skipped},
         refusals=(404, 503),
+        acts=True,
     ),
     Operation(
         "post",
@@ -175,14 +195,17 @@ OPERATIONS: Final = (
         "Go on with a case that is paused.",
         {200: answers.Resumed},
         refusals=(404, 503),
+        acts=True,
     ),
     Operation(
         "post",
         "/api/v1/resync",
         "Look at cases again now, or tell what that would lead to.",
         {200: plans.Plans, 202: answers.Looking},
+        query=operating.PlansPage,
         body=operating.NewResync,
         refusals=(404, 502, 503),
+        acts=True,
     ),
     Operation(
         "get",
@@ -212,6 +235,7 @@ OPERATIONS: Final = (
         "/api/v1/rules/recorded",
         "The same for the issues that were seen, and what other rules would change.",
         {200: trials.RecordedList},
+        query=rules.RecordedPage,
         body=rules.RecordedTest,
         refusals=(503,),
     ),

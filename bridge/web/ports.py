@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
+from bridge.ports.idempotency import KeptAnswer, KeyClaim, KeyInUse
 from bridge.ports.records import Accepted
 
 Answer = dict[str, Any]
@@ -32,8 +33,31 @@ class Intake(Protocol):
         ...
 
 
+class Overview(Protocol):
+    """What people look at beside lists. Every call may raise StoreUnavailable."""
+
+    async def cases(
+        self, *, text: str, standing: str, cursor: str | None, limit: int
+    ) -> Answer:
+        """A page of cases with their issues; Unclear."""
+        ...
+
+    async def pulse(self) -> Answer:
+        """How the work flows: the longest wait, what ended in the last hour."""
+        ...
+
+    async def rules(self) -> Answer:
+        """The rules in force in their order, and how much each decides."""
+        ...
+
+
 class Desk(Protocol):
     """What people and programs may ask for. Every call may raise StoreUnavailable."""
+
+    @property
+    def overview(self) -> Overview:
+        """What people look at."""
+        ...
 
     async def status(self) -> Answer:
         """How much waits, and how the trackers are."""
@@ -43,6 +67,10 @@ class Desk(Protocol):
         self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
     ) -> Answer:
         """A page of links; Unclear."""
+        ...
+
+    async def case(self, case: str) -> Answer:
+        """One case: both sides, what was agreed, what is dead; NotFound, Unclear."""
         ...
 
     async def link(self, issue: str, case: str) -> Answer:
@@ -119,11 +147,60 @@ class Desk(Protocol):
         """Go on with a paused case; NotFound, Unclear."""
         ...
 
-    async def resync(self, cases: Sequence[str], *, is_dry: bool = False) -> Answer:
+    async def resync(
+        self,
+        cases: Sequence[str],
+        *,
+        is_dry: bool = False,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> Answer:
         """Look at cases again now, all where none is named, and tell the progress;
         where it is dry, a page of plans. NotFound, Unclear."""
         ...
 
     async def resync_progress(self) -> Answer:
         """How many of those looks are left."""
+        ...
+
+
+class Keys(Protocol):
+    """Requests that their senders named by a key. StoreUnavailable."""
+
+    async def begin(self, key: str, request: str) -> KeyClaim | KeptAnswer | KeyInUse:
+        """The right to carry *request* out, or what it was answered, or why not."""
+        ...
+
+    async def keep(self, claim: KeyClaim, answer: KeptAnswer) -> None:
+        """Whoever asks the same again is answered so."""
+        ...
+
+    async def release(self, claim: KeyClaim) -> None:
+        """Whoever asks the same again has it carried out."""
+        ...
+
+
+class ServedOverview(Overview, Protocol):
+    """What people look at in the process that serves."""
+
+    async def newest(self) -> str:
+        """The id of the event that came last."""
+        ...
+
+    def abilities(self) -> Answer:
+        """What each tracker can do, and what is synced which way."""
+        ...
+
+
+class ServedDesk(Desk, Protocol):
+    """The desk as a server needs it."""
+
+    @property
+    def overview(self) -> ServedOverview:
+        """What people look at."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Which requests were carried out already."""
         ...

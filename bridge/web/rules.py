@@ -158,6 +158,13 @@ class RecordedTest(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
+class RecordedPage(BaseModel):
+    """The page, as other lists are asked for it; what the body says is second to it."""
+
+    cursor: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
 class RulesApi:
     """The routes over a desk."""
 
@@ -178,11 +185,12 @@ class RulesApi:
         return questions.answer(await self._desk.rules_test(told, asked.ruleset()))
 
     async def _recorded(self, request: web.Request) -> web.Response:
+        there = questions.query(request, RecordedPage)
         asked = await questions.sent(request, RecordedTest)
         page = await self._desk.rules_recorded(
             against=asked.against.ruleset() if asked.against else None,
-            cursor=asked.cursor,
-            limit=asked.limit,
+            cursor=there.cursor or asked.cursor,
+            limit=there.limit or asked.limit,
         )
         return questions.answer(page)
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 import bridge
 from bridge import web
 from bridge.cli import main
+from bridge.engine.vital import Broken
 from bridge.settings import Settings
 from tests.settings.kinds import GOOD, paper_kinds
 from tests.web.fakes import PaperDesk, PaperIntake
@@ -74,6 +75,8 @@ def paper_app(near: PaperDesk, served: list[tuple[Settings, bool]]) -> Any:
         served.append((settings, dry_run))
         if settings.server.port == 1:
             raise OSError(98, "address already in use")
+        if settings.server.port == 2:
+            raise Broken("a part of the bridge has failed")
 
     module = ModuleType("bridge.app")
     module.__dict__.update(vars(SimpleNamespace(desk=desk, serve=serve)))

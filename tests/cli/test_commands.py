@@ -141,6 +141,12 @@ def test_serve_serves(run: Run, served: list[tuple[Settings, bool]]) -> None:
     assert [dry_run for _, dry_run in served] == [False, True]
 
 
+def test_serve_fails_where_a_part_of_it_has_failed(run: Run) -> None:
+    result = run("serve", env={"BRIDGE__SERVER__PORT": "2"})
+    assert result.exit_code == 1
+    assert "a part of the bridge has failed; start it again" in result.stderr
+
+
 def test_serve_tells_that_its_port_is_taken(run: Run) -> None:
     result = run("serve", env={"BRIDGE__SERVER__PORT": "1"})
     assert result.exit_code == 2

@@ -13,7 +13,8 @@ from bridge.cli import backfilling
 from bridge.ports.errors import TransientError
 from tests.cli.conftest import Run
 from tests.settings.kinds import GOOD
-from tests.web.fakes import PREVIEW, PaperDesk, progress
+from tests.web.backfills import PREVIEW, progress
+from tests.web.fakes import PaperDesk
 
 Beside = Callable[..., Awaitable[Result]]
 
@@ -211,16 +212,14 @@ def test_without_a_rule_that_creates_cases_a_note_says_so(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reached", "shown"),
-    [("2026-01-01T00:00:00Z", "  0%"), ("2026-01-30T12:00:00Z", " 50%")],
+    ("reached", "part"), [("2026-01-01T00:00:00Z", 0.0), ("2026-01-30T12:00:00Z", 0.5)]
 )
-def test_the_bar_shows_how_far_it_is(reached: str, shown: str) -> None:
-    line = backfilling.bar(progress(reached=reached))
-
-    assert f" {shown}  5 issues found, 3 get a case" in line
-    assert backfilling.bar(progress()).startswith("━" * 30 + " 100%")
+def test_how_far_it_is_is_told_by_the_time_gone_through(
+    reached: str, part: float
+) -> None:
+    assert backfilling.part_done(progress(reached=reached)) == part
 
 
 def test_a_backfill_that_never_was_is_no_half_one() -> None:
     never = progress(since=None, until=None, reached=None)
-    assert "100%" in backfilling.bar(never)
+    assert backfilling.part_done(never) == backfilling.part_done(progress()) == 1

@@ -18,18 +18,7 @@ STATUS: dict[str, Any] = {
     "paused_cases": [],
     "unmatched_people": [],
     "trackers": {},
-}
-
-CASE: dict[str, Any] = {
-    **dict.fromkeys(("title", "url", "status", "next_look", "since"), ""),
-    **dict.fromkeys(("drift", "gone", "paused")),
-    "case": "cases:1",
-    "case_key": "ET-1",
-    "status_group": "OPEN",
-    "due": False,
-    "issues": [],
-    "base": {"case": None, "issues": {}},
-    "dead": [],
+    "notify": [],
 }
 
 PLAN: dict[str, Any] = {
@@ -49,46 +38,16 @@ PLAN: dict[str, Any] = {
 }
 
 
-class PaperOverview:
-    """Nothing to look at."""
-
-    async def cases(self, **_: Any) -> dict[str, Any]:
-        return {"items": [], "next": None}
-
-    async def pulse(self) -> dict[str, Any]:
-        return {"lag": 0.0, "ended": [0] * 60, "oldest_pending": None}
-
-    async def newest(self) -> str:
-        return ""
-
-    async def rules(self) -> dict[str, Any]:
-        default = {"cases": "cases", "project": "ET", "meets": 0, "created": 0}
-        return {
-            "version": "v1",
-            "rules": [],
-            "default": default,
-            "recorded": 0,
-            "is_all": True,
-        }
-
-    def abilities(self) -> dict[str, Any]:
-        return {"sync": [], "trackers": {}, "all": []}
-
-
 class PaperBoard(PaperDesk):
     """Writes down in *touched* what somebody did."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.overview = PaperOverview()
         self.told = STATUS
         self.touched: list[tuple[str, ...]] = []
 
     async def status(self) -> dict[str, Any]:
         return dict(self.told)
-
-    async def case(self, case: str) -> dict[str, Any]:
-        return CASE
 
     async def plan(self, thing: str) -> dict[str, Any]:
         return PLAN
@@ -105,9 +64,7 @@ class PaperBoard(PaperDesk):
         self.touched.append(("resume", case))
         return {"resumed": case}
 
-    async def resync(
-        self, cases: Sequence[str], *, is_dry: bool = False
-    ) -> dict[str, Any]:
+    async def resync(self, cases: Sequence[str], **_: Any) -> dict[str, Any]:
         self.touched.append(("resync", *cases))
         return {}
 

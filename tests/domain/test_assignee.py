@@ -163,6 +163,18 @@ def test_a_newcomer_leads_over_what_an_unassigned_case_is_still_owed() -> None:
     assert set(who(end).values()) == {CARL}
 
 
+def test_a_newcomer_leads_over_what_is_still_owed_to_an_issue() -> None:
+    seen = world(NOBODY, a=ANN, b=NOBODY)
+    plan = reconcile(agreed(ANN, a=ANN, b=NOBODY), seen, POLICY, ALL_KNOWN)
+    base = advance(agreed(ANN, a=ANN, b=NOBODY), seen, plan, NOON, POLICY)
+    with_new = world(NOBODY, a=ANN, b=NOBODY, k=ANN)
+
+    base, end, plan = settle(base, with_new)
+
+    assert set(who(end).values()) == {ANN}
+    assert reconcile(base, end, POLICY, ALL_KNOWN).is_empty
+
+
 def test_a_tracker_without_assignees_is_left_out() -> None:
     policy = replace(POLICY, assignable=frozenset({CASES}))
 

@@ -1,24 +1,31 @@
 """What holds of assignees for all looks and all accounts."""
 
 from dataclasses import replace
+from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.actions import SetCaseAssignee, SetIssueAssignee
+from bridge.domain.advance import advance
 from bridge.domain.base import Base
 from bridge.domain.model import Snapshot
-from bridge.domain.people import NOBODY, Account, Accounts
+from bridge.domain.people import NOBODY, Account, Accounts, Identity
 from bridge.domain.policy import Direction
 from bridge.domain.reconcile import reconcile
+from tests.builders import NOON
 from tests.domain.assigning import (
     ALL_KNOWN,
+    ANN,
     EVERYBODY,
     POLICY,
     agreed,
+    confirmed,
     settle,
     who,
     world,
+    written,
 )
 
 NAMES = ("a", "b", "c")
@@ -59,6 +66,34 @@ def test_with_all_accounts_known_an_edit_leaves_one_assignee(
 
     if plan.changes and any(hasattr(change, "thing") for change in plan.changes):
         assert len(set(who(after).values())) == 1
+
+
+STEPS = tuple(product(("case", "a", "b"), (NOBODY, ANN), (None, 0)))
+"""Who is assigned to what, and which of the writes that follow fails."""
+
+
+@pytest.mark.parametrize("first", [NOBODY, ANN])
+def test_whatever_was_edited_linked_and_not_written_all_have_one_assignee_at_last(
+    first: Identity,
+) -> None:
+    """All of three steps: too few of them are found by chance."""
+    for steps in product(STEPS, repeat=3):
+        base, have = Base(), {"case": first}
+        for thing, somebody, failing in steps:
+            seen = seen_of({**have, thing: somebody})
+            plan = reconcile(base, seen, POLICY, ALL_KNOWN)
+            base = advance(base, seen, plan, NOON, POLICY)
+            done = tuple(a for n, a in enumerate(plan.actions) if n != failing)
+            base = confirmed(base, replace(plan, actions=done))
+            have = who(written(seen, replace(plan, actions=done)))
+        _, end, _ = settle(base, seen_of(have))
+
+        assert len(set(who(end).values())) == 1, steps
+
+
+def seen_of(have: dict[str, Identity]) -> Snapshot:
+    issues = {name: somebody for name, somebody in have.items() if name != "case"}
+    return world(have["case"], **issues)
 
 
 @given(looks(), some_accounts)

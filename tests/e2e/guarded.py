@@ -99,11 +99,11 @@ class Guarded:
         body: object = None,
         *,
         token: str = SECRETS["token"],
+        **headers: str,
     ) -> httpx.Response:
         """An answer of the bridge; what it shows is kept."""
-        answer = await self.client.request(
-            method, path, json=body, headers={"Authorization": f"Bearer {token}"}
-        )
+        headers = {"Authorization": f"Bearer {token}", **headers}
+        answer = await self.client.request(method, path, json=body, headers=headers)
         self.outputs.append(f"{answer.headers!r} {answer.text}")
         return answer
 

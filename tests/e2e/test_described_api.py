@@ -22,6 +22,7 @@ from tests.e2e.processes import until
 
 Operation = APIOperation[Any, Any, Any, Any]
 
+KEY = {"Idempotency-Key": "c3f5d6b4"}
 EXAMPLES = 12
 """For each operation, and as many again that do not fit."""
 
@@ -42,7 +43,9 @@ async def all_of(one: Guarded, path: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     cursor = ""
     while True:
-        answer = await one.ask("GET", f"{path}?limit=3{cursor}")
+        mark = "&" if "?" in path else "?"
+        answer = await one.ask("GET", f"{path}{mark}limit=3{cursor}")
+        assert len(answer.json()["items"]) <= 3
         items += answer.json()["items"]
         if answer.json()["next"] is None:
             return items
@@ -119,6 +122,41 @@ async def test_what_is_told_fits_the_description(tmp_path: Path) -> None:
     assert (again.status_code, made.status_code) == (409, 201)
     assert (gone.status_code, missing.status_code) == (204, 404)
     assert unreadable.status_code == 502
+
+
+async def test_what_people_look_at_fits_the_description(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as one:
+        await one.link_all()
+        letter = await a_refused_write(one)
+        cases = await all_of(one, "/api/v1/cases")
+        drifted = await all_of(one, "/api/v1/cases?standing=drifted")
+        case = await one.ask("GET", f"/api/v1/cases/{drifted[0]['case']}")
+        found = await one.ask("GET", f"/api/v1/cases?q={cases[0]['case_key']}")
+        rules, abilities, pulse = [
+            (await one.ask("GET", f"/api/v1/{path}")).json()
+            for path in ("rules", "abilities", "pulse")
+        ]
+
+    assert len(cases) == 4
+    assert len({one["case"] for one in cases}) == 4
+    assert letter in [one["id"] for one in case.json()["dead"]]
+    assert [one["case"] for one in found.json()["items"]] == [cases[0]["case"]]
+    assert rules["recorded"] > 0
+    assert {one["what"] for one in abilities["sync"]} == {
+        *("state", "assignee", "comments")
+    }
+    assert sum(pulse["ended"]) > 0
+
+
+async def test_what_a_key_leads_to_fits_the_description(tmp_path: Path) -> None:
+    async with guarded(tmp_path) as one:
+        told = {"issue": one.an_issue}
+        answers = [
+            await one.ask("POST", f"/api/v1/{path}", told, **KEY)
+            for path in ("cases", "cases", "backfill")
+        ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
 
 
 def ask_as_described(operation: Operation, mode: GenerationMode, url: str) -> bool:

@@ -97,6 +97,40 @@ async def test_a_bad_file_leaves_the_old_one_in_force_and_shows_in_health(
     assert after["warnings"] == []
 
 
+async def test_a_webhook_secret_is_changed_without_a_gap_and_without_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with world_of(tmp_path) as world:
+        await world.start_bridge()
+
+        async def answer(secret: str) -> int:
+            url = f"{world.bridge_url}/hooks/cases"
+            headers = {"Authorization": f"Bearer {secret}"}
+            told = await world.client.post(url, json={}, headers=headers)
+            return told.status_code
+
+        rewrite(
+            world,
+            'webhook_secrets = ["hook-secret"]\ndefault_project',
+            'webhook_secrets = ["fresh-secret", "hook-secret"]\ndefault_project',
+        )
+        assert await answer("fresh-secret") == 401
+        hang_up(world)
+        both = await reloaded(world, ok=True)
+        answers = [await answer(f"{one}-secret") for one in ("fresh", "hook")]
+        metrics = (await world.client.get(f"{world.bridge_url}/metrics")).text
+        rewrite(world, '["fresh-secret", "hook-secret"]', '["fresh-secret"]')
+        hang_up(world)
+        await reloaded(world, ok=True, after=both["reload"]["at"])
+        answers += [await answer(f"{one}-secret") for one in ("fresh", "hook")]
+
+    assert answers == [202, 202, 202, 401]
+    assert both["reload"]["restart_needed"] == []
+    for place in (1, 2):
+        used = f'bridge_webhook_secrets_used_total{{secret="{place}",tracker="cases"}}'
+        assert f"{used} 1.0" in metrics
+
+
 async def test_reloads_amid_edits_lose_nothing(tmp_path: Path) -> None:
     async with world_of(tmp_path) as world:
         await world.start_sandbox()

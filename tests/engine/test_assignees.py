@@ -1,5 +1,6 @@
 """Assignees on their way: found by address, written, read back, kept when unknown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from bridge.domain.model import Person, State, StatusGroup
 from bridge.domain.people import People
 from bridge.domain.policy import Policy
+from bridge.engine.current import Choices
 from bridge.ports.errors import PermanentError, TransientError
 from tests.engine.conftest import Scene
 
@@ -118,6 +120,24 @@ async def test_the_table_of_people_joins_addresses_and_is_taken_up_later(
 
     assert team.cases.assignee("1") == "cases-jane"
     assert (await team.engine.desk.status())["unmatched_people"] == []
+
+
+async def test_a_reloaded_table_of_people_is_taken_up_without_any_edit(
+    team: Scene,
+) -> None:
+    team.errors.join("errors-jane", "jane@example.com")
+    team.cases.join("cases-jane", "jane.doe@corp.example")
+    team.errors.assign("a", "errors-jane")
+    await team.hear("errors", issue="a", id="1")
+    await team.quiet()
+    people = People.of([["jane@example.com", "jane.doe@corp.example"]])
+    options = replace(team.engine.means.options, policy=Policy(people=people))
+
+    team.engine.reload(Choices(options, "second"))
+    for _ in range(20):
+        await team.pass_time(seconds=1)
+
+    assert team.cases.assignee("1") == "cases-jane"
 
 
 async def test_a_tracker_that_says_done_but_shows_somebody_else_is_not_believed(

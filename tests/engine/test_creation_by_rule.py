@@ -57,6 +57,32 @@ async def test_an_issue_that_matches_no_rule_is_read_once(scene: Scene) -> None:
     assert made(scene) == []
 
 
+@pytest.mark.parametrize("state", [IGNORED, EXCLUDED])
+async def test_no_rule_takes_back_what_somebody_decided_about_an_issue(
+    scene: Scene, state: State
+) -> None:
+    await ruled(scene, AUTO)
+    new_issue(scene, "a")
+    scene.errors.put("a", state)
+
+    delivery = await scene.hear("errors", issue="a")
+    await scene.quiet()
+
+    assert made(scene) == []
+    assert scene.errors.state("a") is state
+    event = await scene.event(delivery)
+    assert (event["outcome"], event["reason"]) == (
+        "ignored",
+        f"somebody has chosen {state} for it: no rule overrides that",
+    )
+
+    scene.errors.put("a", FOR_REVIEW)
+    await scene.hear("errors", issue="a", id="later")
+    await scene.quiet()
+
+    assert len(made(scene)) == 1
+
+
 async def test_an_issue_older_than_the_watch_is_left_to_backfill(scene: Scene) -> None:
     new_issue(scene, "a")
     scene.clock.advance(timedelta(days=1))

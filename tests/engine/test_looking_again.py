@@ -8,8 +8,8 @@ import pytest
 
 from bridge.domain.model import State, StatusGroup
 from bridge.domain.status import lowest_group
-from bridge.engine import desk, resync
-from bridge.ports.errors import NotFound, TransientError, Unclear
+from bridge.engine import resync
+from bridge.ports.errors import TransientError
 from tests.engine.conftest import Scene
 
 OPEN, IN_PROGRESS, CLOSED = StatusGroup
@@ -45,43 +45,6 @@ async def test_a_look_that_fails_is_told_as_put_off(scene: Scene) -> None:
 
     told = await scene.engine.desk.resync_progress()
     assert told == {"looking_at": 2, "left": 0, "again_later": 1}
-
-
-async def test_what_looking_again_would_lead_to_is_told_and_not_done(
-    scene: Scene,
-) -> None:
-    await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
-    scene.cases.put("2", OPEN)
-    scene.errors.put("x", FOR_REVIEW)
-    await scene.link("x", "2")
-    scene.errors.put("a", RESOLVED)
-    del scene.cases.cases["2"]
-
-    told = await scene.engine.desk.resync([], is_dry=True)
-    only = await scene.engine.desk.resync(["SHOP-1"], is_dry=True)
-
-    assert [(one["case"], len(one["actions"])) for one in told["items"]] == [
-        ("cases:1", 1),
-        ("cases:2", 0),
-    ]
-    assert [bool(one["problem"]) for one in told["items"]] == [False, True]
-    assert only["items"] == told["items"][:1]
-    assert await scene.store.due() == []
-    assert scene.cases.group("1") is OPEN
-
-
-async def test_the_plans_of_too_many_cases_have_to_be_asked_for_by_name(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(desk, "MOST_PLANS", 0)
-    await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
-
-    with pytest.raises(Unclear, match="plans for 1 cases: name 0 at most"):
-        await scene.engine.desk.resync([], is_dry=True)
-    with pytest.raises(NotFound, match="no linked issue"):
-        await scene.engine.desk.resync(["SHOP-7"], is_dry=True)
 
 
 class Night:

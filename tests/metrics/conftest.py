@@ -13,6 +13,7 @@ from bridge.ports.records import Arrival, Cause, Outcome
 from bridge.ports.trackers import RateBudget
 from tests.builders import NOON
 from tests.engine.conftest import Scene
+from tests.engine.telling import MemoryReceiver
 
 Series = dict[str, float]
 """Values by name and labels, such as ``bridge_alert{cause=dead-letters,tracker=}``."""
@@ -41,6 +42,7 @@ class Measured(Scene):
         names = [TrackerName("errors"), TrackerName("cases")]
         self.metrics = Metrics(names, "1.2.3", self.clock.now)
         self.measures = self.metrics.measures
+        self.receivers = (MemoryReceiver("pager"),)
 
     async def scrape(self) -> Series:
         """Every series, as Prometheus would store it."""
@@ -61,6 +63,7 @@ class Measured(Scene):
         self.measures.given_up(tracker, "look")
         health = self.engine.means.gate.health(tracker)
         health.last_answer = health.last_delivery = NOON
+        self.engine.means.receivers[0].took(NOON)
         self.errors.budget = RateBudget(100, 50, NOON)
         return (await self.text()).decode()
 

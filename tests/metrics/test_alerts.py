@@ -123,3 +123,21 @@ async def test_without_the_store_what_is_known_is_told(
     assert "bridge_dead_letters" not in told
     assert alerts(again) == set()
     assert again["bridge_dead_letters"] == 0
+
+
+async def test_a_receiver_that_fails_is_seen_until_it_takes_what_it_is_told(
+    scene: Measured,
+) -> None:
+    await scene.start()
+    (pager,) = scene.engine.means.receivers
+    series = "bridge_receiver_failing{receiver=pager}"
+    told = "bridge_receiver_last_told_timestamp_seconds{receiver=pager}"
+
+    before = await scene.scrape()
+    pager.failed("pager.test: answered 500", scene.clock.now())
+    during = await scene.scrape()
+    pager.took(scene.clock.now())
+    after = await scene.scrape()
+
+    assert [one[series] for one in (before, during, after)] == [0, 1, 0]
+    assert (told in before, after[told]) == (False, scene.clock.now().timestamp())

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bridge.ports.notifying import Notice
+from bridge.ports.notifying import TEST, Notice
 from tests.builders import NOON
 
 BEGUN = Notice(
@@ -20,4 +20,11 @@ OVER = Notice(
     since=NOON,
     ended=NOON + timedelta(minutes=5),
     is_dry=True,
+)
+TRIED = Notice(
+    id="msg_3",
+    cause=TEST,
+    tracker="",
+    text="a test message: nothing is wrong",
+    since=NOON,
 )

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bridge.notify.slack import slack
 from bridge.notify.webhook import key_of, signature, webhook
 from tests.builders import NOON
-from tests.notify.samples import BEGUN, OVER
+from tests.notify.samples import BEGUN, OVER, TRIED
 
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -71,6 +71,14 @@ def test_a_webhook_tells_an_alert_that_is_over() -> None:
     assert told["timestamp"] == told["data"]["ended"] == "2026-03-01T12:05:00Z"
     assert told["data"]["tracker"] is None
     assert told["data"]["dry_run"] is True
+
+
+def test_a_test_message_is_no_alert() -> None:
+    told = json.loads(webhook(SecretStr(SECRET))(TRIED, NOON).body)
+    line = json.loads(slack(TRIED, NOON).body)["text"]
+
+    assert (told["type"], told["data"]["cause"]) == ("test", "test")
+    assert line == "bridge: a test message: nothing is wrong."
 
 
 def test_slack_is_told_a_line_of_text() -> None:

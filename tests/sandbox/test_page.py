@@ -179,7 +179,7 @@ async def test_both_sides_are_assigned_by_choice(page: Page, world: World) -> No
         select = pair.get_by_label(f"Assignee of {name}", exact=True).first
         await expect(select).to_have_value("")
         await expect(select.locator("option")).to_have_text(
-            ["nobody", "Ann Ashton", "Bob Brandt", "Cleo Castro"]
+            ["nobody", "Ann Ashton", "Bob Brandt", "Cleo Castro", "Dan Departed (left)"]
         )
         await select.select_option(label="Bob Brandt")
 

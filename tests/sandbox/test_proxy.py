@@ -18,6 +18,7 @@ from tests.sandbox.fake_bridge import FakeBridge
         ("GET", "/bridge/api/v1/status/%2e%2e/dead", 404),
         ("POST", "/bridge/api/v1/links", 415),
         ("POST", "/bridge/api/v1/cases", 415),
+        ("POST", "/bridge/api/v1/plan", 415),
         ("GET", "/bridge/api/v1/cases", 404),
         ("POST", "/bridge/api/v1/backfill", 404),
     ],

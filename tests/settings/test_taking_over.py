@@ -65,11 +65,26 @@ def test_rules_for_a_tracker_that_is_not_connected_yet_are_refused(
         taken_over(running, read)
 
 
+def test_webhook_secrets_are_taken_over_of_the_trackers_there_are(
+    write: Write,
+) -> None:
+    more = '[trackers.more]\nkind = "paper_errors"\napi_key = "x"\n'
+    running = load(write(GOOD))
+    read = load(write(GOOD.replace(f"{CANARY}-2", "rotated-secret") + more))
+
+    now = taken_over(running, read)
+
+    (secret,) = now.trackers["errors"].webhook_secrets
+    assert secret.get_secret_value() == "rotated-secret"
+    assert sorted(now.trackers) == sorted(running.trackers)
+    assert restart_needed(running, read) == ("trackers.more",)
+
+
 def test_a_secret_that_changed_is_named_without_its_value(write: Write) -> None:
     running = load(write(GOOD))
-    read = load(write(GOOD.replace(f"{CANARY}-2", "rotated-secret")))
+    read = load(write(GOOD.replace(f"{CANARY}-1", "rotated-secret")))
 
-    assert restart_needed(running, read) == ("trackers.errors.webhook_secrets",)
+    assert restart_needed(running, read) == ("trackers.errors.api_key",)
 
 
 def test_the_version_names_what_decides_and_nothing_else(write: Write) -> None:

@@ -3,19 +3,19 @@
 import pytest
 from pydantic import SecretStr
 
-from bridge.transport.signing import bearer, is_any_of
+from bridge.transport.signing import bearer, place_of
 
 SECRETS = (SecretStr("new"), SecretStr(""), SecretStr("älter"))
 
 
-@pytest.mark.parametrize("presented", ["new", "älter"])
-def test_any_of_several_secrets_opens(presented: str) -> None:
-    assert is_any_of(presented.encode(), SECRETS)
+@pytest.mark.parametrize(("presented", "place"), [("new", 1), ("älter", 3)])
+def test_any_of_several_secrets_opens(presented: str, place: int) -> None:
+    assert place_of(presented.encode(), SECRETS) == place
 
 
 @pytest.mark.parametrize("presented", [b"", b"ne", b"new ", b"neww", b"\xff\xfe"])
 def test_anything_else_does_not(presented: bytes) -> None:
-    assert not is_any_of(presented, SECRETS)
+    assert place_of(presented, SECRETS) == 0
 
 
 @pytest.mark.parametrize(

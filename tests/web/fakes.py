@@ -15,6 +15,9 @@ from bridge.ports.errors import (
     UnknownTracker,
 )
 from bridge.ports.records import Accepted
+from tests.web.backfills import PREVIEW, progress
+from tests.web.keys import PaperKeys
+from tests.web.looks import CASE, PaperOverview
 
 SECRET = "hook-canary-90b1"
 
@@ -41,14 +44,6 @@ ACTION: dict[str, Any] = {
     "reason": "its case was closed",
 }
 
-PREVIEW: dict[str, Any] = {
-    "found": 5,
-    "linked": 1,
-    "passed": 1,
-    "would_create": 3,
-    "by_rule": [{"rule": "web", "project": "SHOP", "cases": 3}],
-}
-
 
 class PaperIntake:
     """Knows the tracker ``cases`` and keeps what it was given."""
@@ -72,31 +67,12 @@ class PaperIntake:
         return Accepted(id=f"d{self.bodies.index(body)}", is_new=is_new, due=())
 
 
-def progress(
-    *,
-    under_way: bool = False,
-    reached: str | None = "2026-03-01T00:00:00Z",
-    **more: Any,
-) -> dict[str, Any]:
-    """How far a backfill over two months is."""
-    return {
-        "under_way": under_way,
-        "since": "2026-01-01T00:00:00Z",
-        "until": "2026-03-01T00:00:00Z",
-        "reached": reached,
-        "problem": None,
-        "found": 5,
-        "linked": 1,
-        "due": 3,
-        "passed": 1,
-        **more,
-    }
-
-
 class PaperDesk:
     """Holds links by issue."""
 
     def __init__(self) -> None:
+        self.keys = PaperKeys()
+        self.overview = PaperOverview()
         self.linked: dict[str, str] = {}
         self.ruled = ""
         self.asked: dict[str, Any] = {}
@@ -124,6 +100,11 @@ class PaperDesk:
             for i, c in self.linked.items()
         ]
         return {"items": items, "next": None}
+
+    async def case(self, case: str) -> dict[str, Any]:
+        if case != CASE["case"]:
+            raise NotFound(f"{case} has no linked issue")
+        return CASE
 
     async def link(self, issue: str, case: str) -> dict[str, Any]:
         if self.fails_with:
@@ -223,9 +204,15 @@ class PaperDesk:
         return {"resumed": case}
 
     async def resync(
-        self, cases: Sequence[str], *, is_dry: bool = False
+        self,
+        cases: Sequence[str],
+        *,
+        is_dry: bool = False,
+        cursor: str | None = None,
+        limit: int = 100,
     ) -> dict[str, Any]:
         self.asked = {"cases": list(cases), "is_dry": is_dry}
+        self.asked |= {"cursor": cursor, "limit": limit} if is_dry else {}
         if self.fails_with:
             raise self.fails_with
         if is_dry:

@@ -13,7 +13,8 @@ from bridge.ports.errors import (
     Unclear,
     UnknownProject,
 )
-from tests.web.fakes import PREVIEW, PaperDesk, progress
+from tests.web.backfills import PREVIEW, progress
+from tests.web.fakes import PaperDesk
 
 
 async def test_a_case_is_created(client: httpx.AsyncClient, desk: PaperDesk) -> None:

@@ -87,6 +87,23 @@ async def test_what_looking_again_would_lead_to_is_told_only(
     assert desk.looks == []
 
 
+async def test_what_a_dry_look_tells_is_read_page_by_page(
+    client: httpx.AsyncClient, desk: PaperDesk
+) -> None:
+    path = "/api/v1/resync?cursor=cases:1&limit=5"
+    dry = await client.post(path, json={"dry_run": True})
+    assert dry.status_code == 200
+    assert desk.asked == {
+        "cases": [],
+        "is_dry": True,
+        "cursor": "cases:1",
+        "limit": 5,
+    }
+
+    live = await client.post(path, json={})
+    assert (live.status_code, desk.looks) == (400, [])
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [(NotFound("cases:9 has no linked issue"), 404), (Unclear("which tracker?"), 400)],

@@ -88,6 +88,19 @@ async def test_recorded_issues_are_tried_page_by_page(
     }
 
 
+async def test_recorded_issues_are_read_on_as_other_lists_are(
+    client: httpx.AsyncClient, desk: PaperDesk
+) -> None:
+    path = "/api/v1/rules/recorded"
+    await client.post(f"{path}?cursor=errors:0&limit=5", json={"limit": 9})
+    told = {"against": None, "cursor": "errors:0", "limit": 5}
+    assert desk.asked == told
+
+    await client.post(f"{path}?cursor=errors:0", json={"limit": 9})
+    assert desk.asked == told | {"limit": 9}
+    assert (await client.post(f"{path}?page=2", json={})).status_code == 400
+
+
 async def test_a_query_that_cannot_be_read_is_shown_with_its_column(
     client: httpx.AsyncClient,
 ) -> None:

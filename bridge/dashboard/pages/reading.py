@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from bridge.dashboard.ports import Board
 from bridge.ports.errors import DeskError
+from bridge.web.ports import ServedDesk
 
 Json = dict[str, Any]
 
@@ -13,7 +13,7 @@ MOST_LINKS = 100
 """Issues of one case whose names are asked for."""
 
 
-async def names_of(board: Board, events: Iterable[Json]) -> dict[str, str]:
+async def names_of(board: ServedDesk, events: Iterable[Json]) -> dict[str, str]:
     """What the cases and issues in *events* are called, as far as they are linked."""
     keys = dict.fromkeys(event["key"] for event in events)
     names: dict[str, str] = {}
@@ -22,7 +22,7 @@ async def names_of(board: Board, events: Iterable[Json]) -> dict[str, str]:
     return names
 
 
-async def _names(board: Board, key: str) -> dict[str, str]:
+async def _names(board: ServedDesk, key: str) -> dict[str, str]:
     try:
         page = await board.links(case=key, issue=None, cursor=None, limit=MOST_LINKS)
     except DeskError:

@@ -4,9 +4,9 @@ import { edit, el } from "./dom.js";
 
 /** A person's initials and the choice of all people; *on* is "issue" or "case". */
 export function assignee(board, thing, name, on) {
-  const people = board.people();
+  const people = board.everybody();
   const chosen = thing.assignee_id ?? "";
-  const options = [option("", "nobody", chosen), ...people.map((one) => option(one.id, one.name, chosen))];
+  const options = [option("", "nobody", chosen), ...people.map((one) => option(one.id, one.active ? one.name : `${one.name} (left)`, chosen))];
   if (chosen && !people.some((one) => one.id === chosen)) options.push(option(chosen, thing.assignee ?? chosen, chosen));
   const select = el("select", { "aria-label": `Assignee of ${name}` }, ...options);
   select.addEventListener("change", async () => {

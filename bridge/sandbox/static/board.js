@@ -2,6 +2,7 @@
 
 import { assignee } from "./assignee.js";
 import { arrange, edit, el } from "./dom.js";
+import { deletion, plan, planButton, puttingAway } from "./hands.js";
 import { linkControls } from "./linking.js";
 import { thread, threadButton } from "./thread.js";
 
@@ -24,6 +25,9 @@ export class Board {
     this.open = new Set();
     this.drafts = new Map();
     this.creating = new Set();
+    this.projects = new Map();
+    this.plans = new Map();
+    this.rewriting = new Map();
   }
 
   /** Everybody to whom something can be assigned. */
@@ -34,6 +38,16 @@ export class Board {
   /** The name of the account that the bridge uses. */
   ownName() {
     return this.world.users.find((one) => one.id === this.world.service_account)?.name;
+  }
+
+  /** The same and those who left, who can still be named on a thing. */
+  everybody() {
+    return this.world.users.filter((one) => one.id !== this.world.service_account);
+  }
+
+  /** The cases to which something can be linked. */
+  inUse() {
+    return this.world.cases.filter((one) => !one.archived);
   }
 
   toggleThread(id) {
@@ -76,7 +90,15 @@ export class Board {
 
   draw() {
     if (!this.world) return;
-    const opened = (one) => ({ ...one, isOpen: this.open.has(one.id), isWaiting: this.creating.has(one.id) });
+    const choices = this.inUse().map(({ key, title }) => `${key} ${title}`);
+    const opened = (one) => ({
+      ...one,
+      choices,
+      isOpen: this.open.has(one.id),
+      isWaiting: this.creating.has(one.id),
+      plan: this.plans.get(one.id),
+      rewriting: one.comments.filter(({ id }) => this.rewriting.has(id)).map(({ id }) => id),
+    });
     const issues = new Map(this.world.issues.map((one) => [one.id, opened(one)]));
     const groups = this.issuesOf();
     const linked = new Set([...groups.values()].flat());
@@ -144,6 +166,7 @@ export class Board {
           assignee(this, issue, issue.title, "issue"),
           this.world.issue_comments ? threadButton(this, issue, issue.title) : null,
           ...linkControls(this, issue, linkedTo),
+          deletion(issue),
           this.moved(issue.id),
         ),
       ),
@@ -165,7 +188,16 @@ export class Board {
       { class: `case ${this.flash(one.id)}` },
       el("div", { class: "line" }, el("span", { class: "key" }, one.key), el("span", { class: "title", title: one.title }, one.title)),
       el("div", { class: "pick", role: "group", "aria-label": `Status of ${one.key}` }, ...pick),
-      el("div", { class: "line hands" }, assignee(this, one, one.key, "case"), threadButton(this, one, one.key), this.moved(one.id)),
+      el(
+        "div",
+        { class: "line hands" },
+        assignee(this, one, one.key, "case"),
+        threadButton(this, one, one.key),
+        planButton(this, one),
+        puttingAway(this, one),
+        this.moved(one.id),
+      ),
+      plan(this, one),
       thread(this, one, one.key, "case"),
     );
   }

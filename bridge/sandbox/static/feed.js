@@ -1,11 +1,7 @@
 // What the bridge did: heard, seen, decided with its reasons, done.
 
 import { arrange, el } from "./dom.js";
-
-const STATES = { FOR_REVIEW: "OPEN", REVIEWED: "IN_PROGRESS", RESOLVED: "CLOSED", IGNORED: "CLOSED", EXCLUDED: "CLOSED" };
-const MARKS = { done: "✓", failed: "✗", dead: "✗", would: "would", planned: "…" };
-const THING = /\b[\w-]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
-const COPIES = { create_comment: "comment copied", edit_comment: "copy rewritten", delete_comment: "copy deleted" };
+import { actionTold, changeTold, list, plain } from "./words.js";
 
 export class Feed {
   constructor(board) {
@@ -57,37 +53,12 @@ export class Feed {
     const steps = el("dl", { class: "steps" });
     const step = (name, ...content) => content.length && steps.append(el("dt", {}, name), el("dd", {}, ...content));
     step("heard", heard(event));
-    step("seen", ...list((event.changes ?? []).map((change) => this.change(change))));
-    step("decided", ...list((event.actions ?? []).map((action) => this.action(action))));
+    step("seen", ...list((event.changes ?? []).map((change) => changeTold(this.board, change))));
+    step("decided", ...list((event.actions ?? []).map((action) => actionTold(this.board, action))));
     const won = (event.overruled ?? []).map((each) => `overruled: ${each.reason ?? each}`);
-    step("noted", ...list([...won, ...(event.notes ?? [])].map((text) => [this.plain(text)])));
-    if (!(event.actions ?? []).length && event.reason) step("because", el("span", { class: "why" }, this.plain(event.reason)));
+    step("noted", ...list([...won, ...(event.notes ?? [])].map((text) => [plain(this.board, text)])));
+    if (!(event.actions ?? []).length && event.reason) step("because", el("span", { class: "why" }, plain(this.board, event.reason)));
     return el("div", { class: "event" }, this.head(event), steps);
-  }
-
-  change(change) {
-    if (typeof change === "string") return [change];
-    const name = this.board.nameOf(change.thing ?? change.issue ?? change.case);
-    if (change.before === undefined) return [`${name} was linked`];
-    const say = change.kind === "assignee_changed" ? person : word;
-    return [`${name}: `, say(change.before), " → ", say(change.after)];
-  }
-
-  action(action) {
-    const mark = el("span", { class: action.status === "done" ? "done" : "badge failed" }, MARKS[action.status] ?? action.status);
-    return [`${this.board.nameOf(action.target)} → `, ...this.value(action), " ", mark, el("div", { class: "why" }, this.plain(action.reason))];
-  }
-
-  /** A reason in which ids are the names that people know. */
-  plain(text) {
-    return (text ?? "").replace(THING, (thing) => this.board.nameOf(thing));
-  }
-
-  value(action) {
-    if (/^list_/.test(action.kind)) return [this.board.nameOf(action.value), " listed on it"];
-    if (/_assignee$/.test(action.kind)) return [person(action.value)];
-    if (action.kind in COPIES) return [COPIES[action.kind]];
-    return [word(action.value)];
   }
 
   seek(event) {
@@ -109,20 +80,6 @@ function heard(event) {
   const cause = causes[event.cause] ?? "a webhook";
   const kind = event.kind ? ` (${event.kind})` : "";
   return `${cause}${kind} from ${event.tracker}`;
-}
-
-function word(value) {
-  const text = String(value);
-  const group = STATES[text] ?? text;
-  return el("span", { class: `badge ${group}` }, text.replaceAll("_", " ").toLowerCase());
-}
-
-function person(value) {
-  return el("span", { class: "badge" }, String(value).replace(/@example\.com$/, ""));
-}
-
-function list(items) {
-  return items.length ? [el("ul", {}, ...items.map((content) => el("li", {}, ...content)))] : [];
 }
 
 function clock(text) {

@@ -9,13 +9,23 @@ export function linkControls(board, issue, linkedTo) {
   if (linkedTo) {
     return [el("button", { class: "plain", type: "button", onclick: () => unlink(name) }, "unlink")];
   }
-  return [caseChoice(board, issue, name), createButton(board, issue, name)];
+  return [caseChoice(board, issue, name), projectChoice(board, issue), createButton(board, issue, name)];
 }
 
 function caseChoice(board, issue, name) {
-  const options = board.world.cases.filter((one) => !one.archived).map((one) => el("option", { value: one.id }, `${one.key} · ${one.status}`));
+  const options = board.inUse().map((one) => el("option", { value: one.id }, `${one.key} · ${one.title}`));
   const select = el("select", { "aria-label": `Link ${issue.title} to a case` }, el("option", { value: "" }, "link to…"), ...options);
   select.addEventListener("change", () => select.value && link(name, `${board.names.cases}:${select.value}`));
+  return select;
+}
+
+/** In which project a case is to be created where no rule names one. */
+function projectChoice(board, issue) {
+  const chosen = board.projects.get(issue.id) ?? "";
+  const option = (value, text) => el("option", { value, selected: value === chosen && "selected" }, text);
+  const keys = board.world.projects.map((one) => one.attributes.key);
+  const select = el("select", { "aria-label": `Project for a case of ${issue.title}` }, option("", "in…"), ...keys.map((key) => option(key, `in ${key}`)));
+  select.addEventListener("change", () => board.projects.set(issue.id, select.value));
   return select;
 }
 
@@ -30,7 +40,8 @@ function createButton(board, issue, name) {
 async function create(board, id, issue) {
   board.creating.add(id);
   board.draw();
-  await ask(201, "POST", "/bridge/api/v1/cases", { issue });
+  const project = board.projects.get(id);
+  await ask(201, "POST", "/bridge/api/v1/cases", project ? { issue, project } : { issue });
   board.creating.delete(id);
   board.draw();
 }

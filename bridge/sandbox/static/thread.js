@@ -30,14 +30,46 @@ export function thread(board, thing, name, on) {
 
 function one(board, thing, comment, on) {
   const isCopy = comment.author === board.ownName();
-  const names = on === "issue" ? { edit: "delete_issue_comment", issue: thing.id } : { edit: "delete_comment", case: thing.id };
+  const place = on === "issue" ? { issue: thing.id } : { case: thing.id };
+  const suffix = on === "issue" ? "issue_comment" : "comment";
+  const changed = (change, more) => edit({ edit: `${change}_${suffix}`, ...place, comment: comment.id, ...more });
+  const rewrite = () => {
+    board.rewriting.set(comment.id, comment.text);
+    board.draw();
+    document.getElementById(`rewrite-${comment.id}`)?.focus();
+  };
   return el(
     "div",
     { class: isCopy ? "said copy" : "said" },
     el("b", {}, isCopy ? "the bridge" : comment.author),
-    el("button", { class: "plain", type: "button", onclick: () => edit({ ...names, comment: comment.id }) }, "delete"),
-    ...lines(comment.text),
+    el(
+      "span",
+      {},
+      isCopy ? null : el("button", { class: "plain", type: "button", onclick: rewrite }, "edit"),
+      el("button", { class: "plain", type: "button", onclick: () => changed("delete") }, "delete"),
+    ),
+    ...(board.rewriting.has(comment.id) ? [rewriting(board, comment, changed)] : lines(comment.text)),
   );
+}
+
+/** A line in which a comment is written anew. */
+function rewriting(board, comment, changed) {
+  const input = el("input", {
+    id: `rewrite-${comment.id}`,
+    value: board.rewriting.get(comment.id),
+    "aria-label": "Write it anew",
+    autocomplete: "off",
+    maxlength: "4000",
+  });
+  input.addEventListener("input", () => board.rewriting.set(comment.id, input.value));
+  const save = async (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (!text || (text !== comment.text && !(await changed("edit", { text })))) return;
+    board.rewriting.delete(comment.id);
+    board.draw();
+  };
+  return el("form", { onsubmit: save }, input, el("button", { class: "primary", type: "submit" }, "Save"));
 }
 
 /** What was said, and in small print what a copy carries for the bridge. */

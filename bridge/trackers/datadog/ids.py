@@ -25,6 +25,10 @@ _CASE = re.compile(
 )
 _ANY_UUID = re.compile(_UUID, re.IGNORECASE)
 _ANY_KEY = re.compile(_KEY, re.IGNORECASE)
+# What every UUID and every key has, found fast: the searches above try every letter of
+# a text, and most texts hold no id at all.
+_PART_OF_UUID = re.compile(r"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-", re.IGNORECASE)
+_PART_OF_KEY = re.compile(r"-[1-9]")
 _KEY_AS_WRITTEN = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,11}(?![\w-])")
 # Which keys there are is Datadog's to say: this is wider than what is documented.
 _MAYBE_KEY = re.compile(r"\w{1,64}-\d{1,18}", re.ASCII)
@@ -77,6 +81,8 @@ def case_called(own: str) -> str:
 def named_in(text: str) -> Named:
     """The issues and the cases that *text* says it is about."""
     readable = unquote(text)
+    if not _PART_OF_UUID.search(readable) and not _PART_OF_KEY.search(readable):
+        return Named()
     issues = (uuid_of(found[1] or found[2]) for found in _ISSUE.finditer(readable))
     cases = (case_id_of(found[1] or found[2]) for found in _CASE.finditer(readable))
     return Named(_first(issues), _first(cases))
@@ -84,7 +90,10 @@ def named_in(text: str) -> Named:
 
 def uuids_in(text: str) -> tuple[str, ...]:
     """Every UUID in *text*, whatever it is said to be."""
-    return _first(found[0].lower() for found in _ANY_UUID.finditer(unquote(text)))
+    readable = unquote(text)
+    if not _PART_OF_UUID.search(readable):
+        return ()
+    return _first(found[0].lower() for found in _ANY_UUID.finditer(readable))
 
 
 def keys_in(text: str) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class DatadogWebhook:
     ) -> Reading:
         """What the delivery says; values that are of no use count as left out."""
         presented = signing.bearer(headers)
-        if presented is None or not signing.is_any_of(presented, self._secrets):
+        secret = signing.place_of(presented or b"", self._secrets)
+        if not secret:
             raise BadCredentials("the bearer secret is missing or wrong")
         fields = _object_in(body)
         event = _word(fields, "event_id")
@@ -61,6 +62,7 @@ class DatadogWebhook:
                 occurred_at=_word(fields, "occurred_at"),
             ),
             is_exact=bool(event),
+            secret=secret,
         )
 
     def _named_in(self, fields: Mapping[str, Any]) -> Named:

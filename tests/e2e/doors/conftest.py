@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from tests.browser import browsing
-from tests.e2e.doors.knocking import TOWN_OF, town_of
+from tests.e2e.doors.knocking import HEARING, TOWN_OF, town_of
 from tests.e2e.doors.town import Town
 
 IN_WEBHOOKS = ("--issue-state-hooks", "--issue-comments")
@@ -25,9 +26,7 @@ async def paged(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
     """The same with a page, which is blank between the tests."""
     folder = tmp_path_factory.mktemp("paged")
     async with town_of(folder, *IN_WEBHOOKS, poll="1h") as town, browsing() as browser:
-        town.page = await browser.new_page(
-            viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
-        )
+        town.page = await page_of(browser)
         yield town
 
 
@@ -42,15 +41,20 @@ async def looks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def dry(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """A dry run over cases linked before, without comments on issues; the first
-    case was closed meanwhile."""
+    """A dry run over cases linked before, without comments on issues; the one to plan
+    for was closed meanwhile."""
     folder = tmp_path_factory.mktemp("dry")
-    async with town_of(folder, poll="300ms", comments=False) as town:
-        for _ in range(4):
-            town.staged.append(await town.linked("Open", "OPEN", "OPEN"))
+    rows = [f"{what} {door}" for what in ("comment", "move") for door in HEARING]
+    async with (
+        town_of(folder, poll="300ms", comments=False) as town,
+        browsing() as browser,
+    ):
+        town.page = await page_of(browser)
+        for row in ("plan", *rows):
+            town.staged[row] = await town.linked("Open", "OPEN", "OPEN")
         await town.world.bridge.end()
-        first, _ = town.staged[0]
-        await town.edit("set_case_status", case=first, status_name="Closed")
+        case, _ = town.staged["plan"]
+        await town.edit("set_case_status", case=case, status_name="Closed")
         town.world.bridge.arguments.append("--dry-run")
         await town.world.start_bridge()
         yield town
@@ -69,3 +73,9 @@ async def town(found: Town) -> AsyncIterator[Town]:
     linked there is unlinked at its end."""
     async with found.visited():
         yield found
+
+
+async def page_of(browser: Browser) -> Page:
+    return await browser.new_page(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )

@@ -55,6 +55,11 @@ def dry_doors(*names: str) -> pytest.MarkDecorator:
     )
 
 
+def cause_at(door: str) -> str:
+    """What made the bridge look, of an edit that was heard of at that door."""
+    return "poll" if door == POLL else "delivery"
+
+
 @asynccontextmanager
 async def town_of(
     folder: Path, *sandbox: str, poll: str, comments: bool = True

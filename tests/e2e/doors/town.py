@@ -1,4 +1,4 @@
-"""A sandbox and a bridge, what people do there, and what is then to be seen."""
+"""A sandbox and a bridge, and what people do there."""
 
 import itertools
 import json
@@ -10,7 +10,8 @@ from typing import Any
 from playwright.async_api import Locator, Page
 
 from bridge.sandbox.scenes import ERROR_TRACKING_TYPE
-from tests.e2e.processes import World, command, until
+from tests.e2e.doors.sights import Sights
+from tests.e2e.processes import command
 
 PAGE, POLL = "page", "poll"
 ACCEPTED = 202
@@ -27,23 +28,51 @@ numbers = itertools.count(1)
 
 
 @dataclass
-class Town:
+class Town(Sights):
     """One sandbox with its bridge, and the page where there is one."""
 
-    world: World
     page: Page | None = None
-    staged: list[tuple[str, list[str]]] = field(default_factory=list)
+    staged: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def at_page(self, door: str) -> AsyncIterator[None]:
+        """The page is open meanwhile, where that is the door."""
+        if not self.page or door != PAGE:
+            yield
+            return
+        await self.page.goto(self.world.sandbox_url)
+        yield
+        await self.page.goto("about:blank")
 
     @asynccontextmanager
     async def visited(self) -> AsyncIterator[None]:
-        """The page is open meanwhile; afterwards nothing is left to look at or draw."""
-        if self.page:
-            await self.page.goto(self.world.sandbox_url)
-        yield
-        if self.page:
-            await self.page.goto("about:blank")
+        """The page, if any, is open meanwhile; afterwards no link is left."""
+        async with self.at_page(PAGE):
+            yield
         for link in (await self.world.ask("GET", "links?limit=500"))["items"]:
             await self.world.ask("DELETE", f"links/{link['issue']}")
+
+    @asynccontextmanager
+    async def deaf(self, is_deaf: bool) -> AsyncIterator[None]:
+        """No webhook arrives meanwhile."""
+        await self._lose(1.0 if is_deaf else 0.0)
+        yield
+        await self._lose(0.0)
+
+    async def _lose(self, rate: float) -> None:
+        url = f"{self.world.sandbox_url}/sandbox/mischief"
+        answer = await self.world.client.post(url, json={"drop": rate})
+        assert answer.is_success, answer.text
+
+    @asynccontextmanager
+    async def stale(self) -> AsyncIterator[None]:
+        """The page, if any, hears of no new link meanwhile."""
+        links = "**/bridge/api/v1/links?*"
+        if self.page:
+            await self.page.route(links, lambda route: route.abort())
+        yield
+        if self.page:
+            await self.page.unroute(links)
 
     async def edit(self, name: str, **what: Any) -> str:
         """What a person does, without the page; the id of what came of it."""
@@ -80,127 +109,17 @@ class Town:
         assert await self.look(case, issues) == (status, list(states))
         return case, issues
 
-    async def see(self) -> dict[str, Any]:
-        """Every issue and case by its id."""
-        state = await self.world.state()
-        return {one["id"]: one for one in (*state["issues"], *state["cases"])}
-
-    async def look(self, case: str, issues: list[str]) -> tuple[str, list[str]]:
-        """The case's status and its issues' states, once all is answered."""
-        await self.answered(case)
-        seen = await self.see()
-        return seen[case]["status"], [seen[issue]["state"] for issue in issues]
-
-    async def has_case(self, issue: str, case: str | None) -> None:
-        """Until the bridge has that case for an issue, or none."""
-
-        async def is_so() -> bool:
-            return await self.case_of(issue) == case
-
-        await until(is_so)
-
-    async def gets_case(self, issue: str) -> str:
-        """The case that an issue has before long."""
-
-        async def is_so() -> bool:
-            return await self.case_of(issue) is not None
-
-        await until(is_so)
-        case = await self.case_of(issue)
-        assert case
-        return case
-
-    async def events(self, case: str) -> list[dict[str, Any]]:
-        found = await self.world.ask("GET", f"events?case=cases:{case}&limit=500")
-        items: list[dict[str, Any]] = found["items"]
-        return items
-
-    async def ends(self, case: str, issues: list[str]) -> tuple[str, list[str]]:
-        """The same after somebody edited: once the edit was heard of."""
-        await self.hears_of(case)
-        return await self.look(case, issues)
-
-    async def hears_of(self, case: str, count: int = 1) -> None:
-        """Until the events of a case tell of that many edits by people."""
-
-        async def is_so() -> bool:
-            told = {
-                json.dumps(each)
-                for event in await self.events(case)
-                for each in event["changes"]
-                if each["kind"] != "issue_linked"
-            }
-            return len(told) >= count
-
-        await until(is_so)
-
-    async def shows(self, case: str, status: str) -> None:
-        """Until the case has that status in its tracker."""
-
-        async def is_shown() -> bool:
-            return bool((await self.see())[case]["status"] == status)
-
-        await until(is_shown)
-
     async def user(self, name: str) -> str:
         users = (await self.world.state())["users"]
         return next(str(one["id"]) for one in users if one["name"].startswith(name))
 
-    async def assignees(self, *things: str) -> list[str | None]:
-        """First names of whom the things are assigned to."""
-        seen = await self.see()
-        names = [seen[thing]["assignee"] for thing in things]
-        return [name and name.split()[0] for name in names]
-
-    async def reads(self, text: str, counts: dict[str, int]) -> None:
-        """Until *text* is to be read that often on each thing, and all is answered."""
-
-        async def is_so() -> bool:
-            seen = await self.see()
-            return counts == {
-                thing: sum(text in one["text"] for one in seen[thing]["comments"])
-                for thing in counts
-            }
-
-        await until(is_so)
-        await self.answered(next(iter(counts)))
-        assert await is_so()
-
     async def tell(self, door: str, case: str) -> None:
         """A delivery about a case, where none comes by itself; not to who looks."""
         if door != POLL:
-            told = {"case_id": case, "event_id": str(next(numbers)), "event_type": "?"}
+            told = {"case_id": case, "event_id": str(next(numbers))}
             url = f"{self.world.bridge_url}/hooks/cases"
             answer = await self.world.client.post(url, json=told, headers=SECRET)
             assert answer.status_code == ACCEPTED
-
-    async def is_gone(self, issue: str, why: str) -> None:
-        """Until the link of an issue is marked as gone, and says why."""
-
-        async def is_so() -> bool:
-            found = await self.world.ask("GET", f"links?issue=errors:{issue}")
-            return why in (found["items"][0]["gone"] or "")
-
-        await until(is_so)
-
-    async def answered(self, case: str) -> None:
-        """Until the bridge has answered all that was done to a case."""
-
-        async def is_answered() -> bool:
-            plan = await self.plan(case)
-            unanswered = ("due", "changes", "actions", "doubtful_until")
-            return not any(plan[what] for what in unanswered)
-
-        await until(is_answered)
-
-    async def plan(self, case: str) -> Any:
-        return await self.world.ask("POST", "plan", {"case": f"cases:{case}"})
-
-    async def case_of(self, issue: str) -> str | None:
-        """The case that the bridge has for an issue."""
-        found = await self.world.ask("GET", f"links?issue=errors:{issue}")
-        items = [one for one in found["items"] if not one["gone"]]
-        return items[0]["case"].partition(":")[2] if items else None
 
     async def command(self, *arguments: str) -> tuple[int, Any, str]:
         """Exit status, answer and errors of a command beside the server."""

@@ -1,0 +1,56 @@
+"""Measures the bridge against what bounds it, and prints a table with the ratios.
+
+``make bench`` takes several minutes, ``make bench ARGS="--quick"`` about two.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import orjson
+import uvloop
+
+from bench.figures import Figure, table
+from bench.machine import machine
+from bench.suite import FULL, PARTS, QUICK, Plan, measure
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Run as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller and fewer")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
+    parser.add_argument("--results", type=Path, default=RESULTS / "latest.json")
+    options = parser.parse_args()
+    on = machine()
+    print(", ".join(f"{name} {value}" for name, value in on.items()), flush=True)
+    with tempfile.TemporaryDirectory(prefix="bridge-bench-") as folder:
+        plan = QUICK if options.quick else FULL
+        figures = uvloop.run(_run(plan, options.only, Path(folder)))
+    options.results.parent.mkdir(parents=True, exist_ok=True)
+    options.results.write_bytes(
+        orjson.dumps(
+            {
+                "machine": on,
+                "is_quick": options.quick,
+                "figures": [one.as_json() for one in figures],
+            },
+            option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+        )
+    )
+    print(f"\nkept in {options.results}")
+
+
+async def _run(plan: Plan, parts: Iterable[str], folder: Path) -> list[Figure]:
+    figures: list[Figure] = []
+    async for measured in measure(plan, parts, folder):
+        print("\n".join(table(measured, with_head=not figures)), flush=True)
+        figures += measured
+    return figures
+
+
+if __name__ == "__main__":
+    main()
