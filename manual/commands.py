@@ -55,7 +55,7 @@ def _told(context: click.Context) -> str:
 def _options(context: click.Context) -> Iterator[str]:
     for param in context.command.get_params(context):
         record = param.get_help_record(context)
-        if record is not None:
+        if record is not None and record[1]:  # usage shows arguments without a text
             names, text = record
             yield f"- `{names}`: {text}"
 
