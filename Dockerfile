@@ -18,8 +18,9 @@ LABEL org.opencontainers.image.title="bridge" \
       org.opencontainers.image.description="Keeps error-tracking issues and case-management cases in two-way sync" \
       org.opencontainers.image.version="${VERSION}"
 
-# The base image's pip goes too: nothing here installs anything.
-RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.13/site-packages/pip* \
+# The base image's pip goes too, and what could bring it back: nothing installs here.
+RUN rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip* \
+        /usr/local/lib/python3.*/ensurepip \
     && groupadd --gid 10001 bridge \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin bridge \
     && install -d -o 10001 -g 10001 /data /etc/bridge

@@ -20,7 +20,8 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check audit bench pytest soak chromium fmt lock install install-dev clean
+.PHONY: help demo test check audit bench pytest soak docs reference chromium fmt lock install \
+	install-dev clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -51,6 +52,12 @@ audit: $(VENV)/dev.stamp ## known vulnerabilities in what the locks pin, and uns
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bridge
 	$(BIN)/python -m tests.audit
 
+docs: $(VENV)/dev.stamp ## the manual as a site, in site/
+	NO_COLOR=1 $(BIN)/zensical build --clean --strict
+
+reference: $(VENV)/dev.stamp ## write the pages of docs/reference that follow from the code
+	$(BIN)/python -m manual
+
 fmt: $(VENV)/dev.stamp ## format the code and mend what the linter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -62,13 +69,13 @@ install-dev: $(VENV)/dev.stamp ## the bridge and the tools of its tests in .venv
 lock: $(TOOLS)/uv.stamp ## renew the three lock files within pyproject.toml's ranges
 	$(COMPILE) pyproject.toml --group dev --extra postgres --extra otel \
 		--output-file requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra postgres \
+	$(COMPILE) pyproject.toml --extra postgres --extra otel \
 		--constraints requirements-dev.lock --output-file requirements.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock \
 		--output-file requirements-build.lock
 
 clean: ## remove what was made here: environments and caches
-	rm -rf $(VENV) $(TOOLS) build dist .mypy_cache .ruff_cache .import_linter_cache \
+	rm -rf $(VENV) $(TOOLS) build dist site .cache .mypy_cache .ruff_cache .import_linter_cache \
 		.pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -13,7 +13,8 @@ import structlog
 from pydantic import BaseModel, SecretStr
 from structlog.typing import EventDict, Processor
 
-from bridge.settings.model import LogFormat, LogLevel, Settings
+from bridge.settings.model import Settings
+from bridge.settings.sections import LogFormat, LogLevel
 
 REDACTED = "[redacted]"
 

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 BUILD_TOOLS = re.compile(
@@ -116,6 +117,20 @@ def test_the_first_stage_installs_by_hash_only() -> None:
         for part in installs
         if "--require-hashes" not in part and "--no-index" not in part
     ] == []
+
+
+def test_every_extra_is_in_the_image() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pins = re.findall(
+        r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE
+    )
+    extras = {
+        Requirement(each).name
+        for listed in project["optional-dependencies"].values()
+        for each in listed
+    }
+
+    assert extras - set(pins) == set(), "run `make lock`"
 
 
 def test_every_copied_file_exists_and_passes_the_ignore_file() -> None:

@@ -14,7 +14,7 @@ import structlog
 from pydantic import SecretStr
 
 from bridge import logs
-from bridge.settings.model import (
+from bridge.settings import (
     LogFormat,
     LogLevel,
     LogsSettings,

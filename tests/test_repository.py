@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted((ROOT / "bridge").rglob("*.py"))
+MODULES = sorted([*(ROOT / "bridge").rglob("*.py"), *(ROOT / "manual").rglob("*.py")])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"]
 DOCUMENTS = sorted(
@@ -108,6 +108,7 @@ def test_no_test_is_skipped_or_expected_to_fail() -> None:
         ("dev", "requirements-dev.lock"),
         ("build", "requirements-build.lock"),
         ("build", "requirements-dev.lock"),
+        ("docs", "requirements-dev.lock"),
     ],
 )
 def test_a_lock_holds_what_the_project_asks_for(group: str, lock: str) -> None:

@@ -1,4 +1,4 @@
-"""What docs/rules.md says can be written, can be written."""
+"""What the documents say can be written in rules, can be written."""
 
 import re
 import tomllib
@@ -9,7 +9,9 @@ import pytest
 from bridge.domain.query import EVERYTHING, NAMES
 from bridge.domain.query_parser import parse
 
-PAGE = (Path(__file__).parent.parent / "docs" / "rules.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "reference" / "match-language.md").read_text(encoding="utf-8")
+RULES = (DOCS / "how-to" / "rules.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (`.+?`) \| ", PAGE, flags=re.MULTILINE)
 SHOWN = [
     query.replace("…", "team:a")
@@ -29,7 +31,7 @@ def test_the_page_shows_queries_and_names_every_attribute() -> None:
 
 
 def test_the_example_of_the_page_is_a_rule() -> None:
-    (example,) = re.findall(r"```toml\n(.+?)```", PAGE, flags=re.DOTALL)
+    (example,) = re.findall(r"```toml\n(.+?)```", RULES, flags=re.DOTALL)
 
     (rule,) = tomllib.loads(example)["rules"]
     assert parse(rule["match"]) != EVERYTHING

@@ -1,7 +1,11 @@
 """``bridge serve``: runs until it is stopped."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the process with status 0 as long as nobody else waits for it.
+
+    The first process of a container is not ended by a signal that it has not asked for,
+    and imports take their time: one that came meanwhile would be lost.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
 @click.command(epilog=example("bridge serve --config config.toml"))
 @click.option("--dry-run", is_flag=True, help="Plan and record, but write nothing.")
 @config_option
@@ -22,6 +44,11 @@ def serve(*, dry_run: bool) -> None:
     SIGHUP reads the configuration again: rules, people, [sync] and webhook_secrets are
     taken over at once, everything else at the next start.
     """
+    with _ended_by_sigterm():
+        _serve(dry_run=dry_run)
+
+
+def _serve(*, dry_run: bool) -> None:
     loaded = settings()
     file = config_file()
     import asyncio  # noqa: PLC0415 - slow to import

@@ -1,6 +1,7 @@
 """Types of configuration values that more than one part of the bridge reads."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -58,7 +59,17 @@ def _told(secret: SecretStr) -> SecretStr:
 Secret = Annotated[SecretStr, AfterValidator(_told)]
 """What somebody must know; never empty."""
 
-Size = Annotated[int, BeforeValidator(_size)]
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """In what a number of the configuration counts, as the reference says it."""
+
+    name: str
+
+
+BYTES = Unit("bytes")
+
+Size = Annotated[int, BeforeValidator(_size), BYTES]
 """A number of bytes, written ``"1MiB"``."""
 
 
@@ -71,14 +82,17 @@ class Section(BaseModel):
 
 
 class TrackerSettings(Section):
-    """What every tracker's section may hold; a kind adds its own keys.
-
-    *timeout* is for one whole call; *concurrency* is how many calls of this tracker
-    may run at once.
-    """
+    """What every tracker's section may hold; a kind adds its own keys."""
 
     kind: str
+    """The sort of tracker, which decides what else the section holds."""
     webhook_secrets: tuple[Secret, ...] = ()
+    """What a delivery must show, as ``Authorization: Bearer …``. All are accepted, so
+    that they can be rotated; ``bridge webhooks install`` sends the first."""
     poll_interval: Interval | None = None
+    """How often linked issues and cases are looked at again; the shorter of both sides
+    counts, and 60 seconds where neither says."""
     timeout: Duration = timedelta(seconds=30)
-    concurrency: Annotated[int, Field(ge=1, le=256)] = 16
+    """For one whole call to the tracker."""
+    concurrency: Annotated[int, Field(ge=1, le=256), Unit("calls")] = 16
+    """How many calls to the tracker may run at the same time."""

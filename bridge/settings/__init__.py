@@ -1,20 +1,7 @@
 """The configuration: what can be set, where it is read from, what is wrong with it."""
 
 from bridge.settings.complaints import Complaint, ConfigError
-from bridge.settings.model import (
-    CommentsSettings,
-    LimitsSettings,
-    LogFormat,
-    LogLevel,
-    LogsSettings,
-    PersonSettings,
-    RuleSettings,
-    ServerSettings,
-    Settings,
-    StoreSettings,
-    SyncSettings,
-    is_loopback,
-)
+from bridge.settings.model import Settings, is_loopback
 from bridge.settings.notify import NotifyKind, NotifySettings
 from bridge.settings.rulesets import (
     NamedProject,
@@ -25,6 +12,18 @@ from bridge.settings.rulesets import (
     rules_in,
     rules_of,
     ruleset_of,
+)
+from bridge.settings.sections import (
+    CommentsSettings,
+    LimitsSettings,
+    LogFormat,
+    LogLevel,
+    LogsSettings,
+    PersonSettings,
+    RuleSettings,
+    ServerSettings,
+    StoreSettings,
+    SyncSettings,
 )
 from bridge.settings.sources import load, load_server, place_of
 from bridge.settings.taking_over import restart_needed, taken_over, version_of

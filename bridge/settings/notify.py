@@ -41,13 +41,20 @@ def _secret(value: SecretStr) -> SecretStr:
 
 
 class NotifySettings(Section):
-    """One receiver. Its url is a secret whole; *causes* left empty are all."""
+    """``[[notify]]``: who is told when something needs looking at."""
 
     name: Annotated[str, AfterValidator(checks.plain_name)]
+    """What the receiver is called, in logs and in the status; once only."""
     kind: NotifyKind
+    """How it wants to be told: a webhook signed by Standard Webhooks, or an incoming
+    webhook of Slack."""
     url: Annotated[SecretStr, AfterValidator(_address)]
+    """Where messages go. All of it is a secret; only its host is shown."""
     secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
+    """What messages are signed with. Required for ``webhook``, refused for
+    ``slack``."""
     causes: Annotated[tuple[Cause, ...], BeforeValidator(listed)] = ()
+    """The alerts that are told. Left out: all."""
 
     @property
     def host(self) -> str:

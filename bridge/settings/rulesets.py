@@ -17,7 +17,8 @@ from bridge.ports.config import Section
 from bridge.ports.trackers import Side
 from bridge.settings.complaints import Complaint, ConfigError, dotted, explain
 from bridge.settings.contradictions import names_of
-from bridge.settings.model import RuleSettings, Settings
+from bridge.settings.model import Settings
+from bridge.settings.sections import RuleSettings
 
 
 def ruleset_of(settings: Settings) -> Ruleset:

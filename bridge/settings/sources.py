@@ -18,7 +18,8 @@ from pydantic_settings import (
 
 from bridge.settings.complaints import Complaint, ConfigError, KeyPath, dotted, explain
 from bridge.settings.contradictions import contradictions
-from bridge.settings.model import ServerSettings, Settings
+from bridge.settings.model import Settings
+from bridge.settings.sections import ServerSettings
 
 PREFIX = "bridge__"
 DEFAULT_FILE = "config.toml"

@@ -22,4 +22,6 @@ class TracesSettings(Section):
     """The collector, which speaks OTLP over HTTP, and the part of traces it is sent."""
 
     endpoint: Annotated[str, AfterValidator(_collector)] | None = None
+    """The collector's address. Without it nothing is traced. Needs ``bridge[otel]``."""
     ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """The part of traces that is sent, from 0 to 1."""

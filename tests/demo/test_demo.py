@@ -126,17 +126,6 @@ async def test_a_tracker_that_is_busy_for_a_moment_is_waited_for(stage: Stage) -
     assert busy.struck == 4
 
 
-def test_the_headless_demo_agrees_and_says_so() -> None:
-    done = CliRunner().invoke(
-        main, ["demo", "--headless", "--events", "200", "--seed", "2"]
-    )
-
-    assert done.exit_code == 0, done.output
-    assert "200 edits by people, over 20 cases" in done.output
-    assert "echoes of the bridge's own writes recognised" in done.output
-    assert done.output.rstrip().endswith("both sides agree")
-
-
 def test_a_number_of_edits_goes_with_headless_only() -> None:
     done = CliRunner().invoke(main, ["demo", "--events", "40"])
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from bridge.ports.config import TrackerSettings
+from bridge.ports.config import TrackerSettings, Unit
 
 APP_HOSTS = {
     "datadoghq.com": "app.datadoghq.com",
@@ -58,18 +58,21 @@ Key = Annotated[SecretStr, AfterValidator(_header_safe)]
 
 
 class DatadogSettings(TrackerSettings):
-    """Where a Datadog organisation is and how we get in.
-
-    *base_url* replaces the address that follows from *site*, for proxies and tests.
-    *comment_limit* is the longest comment that is written, in characters: Datadog
-    names no limit, but Jira, to which it may copy a case's comments, takes 32,767.
-    """
+    """Where a Datadog organisation is and how we get in."""
 
     site: Annotated[str, AfterValidator(_known_site)] = "datadoghq.com"
+    """The site, as in the address of your Datadog."""
     base_url: Annotated[str, AfterValidator(_plain_address)] | None = None
+    """Replaces the address of the API that follows from ``site``, for proxies and
+    tests."""
     api_key: Key
+    """The API key of the organisation."""
     app_key: Key
-    comment_limit: Annotated[int, Field(ge=500)] = 20_000
+    """The application key, best of a service account; its permissions are the
+    bridge's."""
+    comment_limit: Annotated[int, Field(ge=500), Unit("characters")] = 20_000
+    """The longest comment that is written. Datadog names no limit, but Jira, to which
+    it may copy a case's comments, takes 32,767."""
 
     @property
     def api_url(self) -> str:

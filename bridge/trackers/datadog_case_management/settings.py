@@ -9,12 +9,12 @@ ERROR_TRACKING_TYPE = "00000000-0000-0000-0000-000000000005"
 
 
 class CaseManagementSettings(DatadogSettings):
-    """A ``[trackers.NAME]`` section of this kind.
-
-    *default_project* (key or id) takes the cases that no rule sends elsewhere;
-    *case_type* is the id of the type that new cases get.
-    """
+    """A ``[trackers.NAME]`` section of this kind."""
 
     kind: Literal["datadog_case_management"]
+    """Cases of Datadog Case Management."""
     default_project: str = ""
+    """The project, by key or id, of cases that no rule sends elsewhere."""
     case_type: str = ERROR_TRACKING_TYPE
+    """The id of the type that new cases get. The default is Datadog's "Error
+    Tracking"."""

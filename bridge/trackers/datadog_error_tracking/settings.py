@@ -21,11 +21,10 @@ def _path_for_issues(path: str) -> str:
 
 
 class ErrorTrackingSettings(DatadogSettings):
-    """A ``[trackers.NAME]`` section of this kind.
-
-    *comments_path* is the path of a comment service beside Datadog's API, in the shape
-    of the sandbox's; Datadog has none.
-    """
+    """A ``[trackers.NAME]`` section of this kind."""
 
     kind: Literal["datadog_error_tracking"]
+    """Issues of Datadog Error Tracking."""
     comments_path: Annotated[str, AfterValidator(_path_for_issues)] = ""
+    """The path of a comment service of yours, below the API's address and in the shape
+    of the sandbox's, with ``{issue}`` in it. Datadog keeps no comments of issues."""
