@@ -186,7 +186,7 @@ def ask_as_described(operation: Operation, mode: GenerationMode, url: str) -> bo
     return True
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(240)
 async def test_whoever_asks_what_the_answers_are_as_described(tmp_path: Path) -> None:
     async with guarded(tmp_path, poll="1h") as one:
         await one.link_all()
