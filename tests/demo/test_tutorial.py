@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.+?)```", PAGE, flags=re.DOTALL)
+    fences = r"^```(\w*)\n(.+?)^```$"
+    found = re.findall(fences, PAGE, flags=re.DOTALL | re.MULTILINE)
+    return [text for its, text in found if its == language]
 
 
 def commands(program: str) -> list[str]:
