@@ -5,8 +5,10 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
 import uvloop
@@ -29,27 +31,27 @@ def main() -> None:
     print(", ".join(f"{name} {value}" for name, value in on.items()), flush=True)
     with tempfile.TemporaryDirectory(prefix="bridge-bench-") as folder:
         plan = QUICK if options.quick else FULL
-        figures = uvloop.run(_run(plan, options.only, Path(folder)))
-    options.results.parent.mkdir(parents=True, exist_ok=True)
-    options.results.write_bytes(
-        orjson.dumps(
-            {
-                "machine": on,
-                "is_quick": options.quick,
-                "figures": [one.as_json() for one in figures],
-            },
-            option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
-        )
-    )
+        about = {"machine": on, "is_quick": options.quick}
+        keep = partial(_keep, options.results, about)
+        uvloop.run(_run(plan, options.only, Path(folder), keep))
     print(f"\nkept in {options.results}")
 
 
-async def _run(plan: Plan, parts: Iterable[str], folder: Path) -> list[Figure]:
+async def _run(
+    plan: Plan, parts: Iterable[str], folder: Path, keep: Callable[[list[Figure]], None]
+) -> None:
     figures: list[Figure] = []
     async for measured in measure(plan, parts, folder):
         print("\n".join(table(measured, with_head=not figures)), flush=True)
         figures += measured
-    return figures
+        keep(figures)
+
+
+def _keep(results: Path, about: dict[str, Any], figures: list[Figure]) -> None:
+    results.parent.mkdir(parents=True, exist_ok=True)
+    content = {**about, "figures": [one.as_json() for one in figures]}
+    style = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    results.write_bytes(orjson.dumps(content, option=style))
 
 
 if __name__ == "__main__":

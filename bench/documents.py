@@ -122,12 +122,16 @@ class Webhook:
         self._sent = 0
         self.prefix = ""
 
+    @property
+    def last(self) -> str:
+        """The event id of the last request."""
+        return f"{self.prefix}{self._sent}"
+
     def request(self, case: int) -> bytes:
         """The bytes of one delivery about a case."""
         self._sent += 1
-        body = b'{"event_id":"%b%d","case_id":"%b"%b}' % (
-            self.prefix.encode(),
-            self._sent,
+        body = b'{"event_id":"%b","case_id":"%b"%b}' % (
+            self.last.encode(),
             case_id(case).encode(),
             self._tail,
         )

@@ -10,7 +10,8 @@ from bench.tracker import FastTracker
 
 
 class Editors:
-    """Edits cases and notes when the bridge has carried each edit over.
+    """Edits cases and notes when the bridge has carried each edit over; *taken* are the
+    event ids of the deliveries that it answered.
 
     *on_written* hears of the case when the write has come, with the seconds since the
     webhook was sent; *on_done* when the write has been answered.
@@ -22,7 +23,7 @@ class Editors:
         self.webhook = Webhook(port)
         self.webhook.prefix = f"{time.time_ns():x}-"
         self.under_way: dict[int, float] = {}
-        self.taken = 0
+        self.taken: set[str] = set()
         self.lost: set[int] = set()
         self.on_written: Callable[[int, float], None] = lambda *_: None
         self.on_done: Callable[[int], None] = lambda _: None
@@ -43,14 +44,16 @@ class Editors:
 
     def tell(self, case: int) -> None:
         """Send the webhook; one that is not answered makes the case *lost*."""
+        request = self.webhook.request(case)
+        event = self.webhook.last
 
         def answered(status: int) -> None:
             if status == 202:
-                self.taken += 1
+                self.taken.add(event)
             else:
                 self.lost.add(case)
 
-        self.sender.send(self.webhook.request(case), answered)
+        self.sender.send(request, answered)
 
     def agrees(self, case: int) -> bool:
         """True once all issues of the case are as it is."""

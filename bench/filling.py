@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, select, text
 
 from bench.documents import GROUPS, case_id, issue_id
 from bench.tracker import FastTracker
@@ -39,6 +39,15 @@ async def fill_deliveries(url: str, count: int, of_cases: int) -> None:
     with _engine(url).begin() as conn:
         _insert(conn, events, _event_rows(count, of_cases))
         _learn(conn)
+
+
+def ended_deliveries(url: str) -> set[str]:
+    """The event ids of the stored deliveries that have an outcome."""
+    query = select(events.c.identity).where(
+        events.c.cause == "delivery", events.c.outcome.is_not(None)
+    )
+    with _engine(url).connect() as conn:
+        return {identity.partition(":")[0] for identity in conn.scalars(query)}
 
 
 def _engine(url: str) -> Engine:

@@ -4,8 +4,6 @@ An empty store and the full one are measured in turn, so that both meet the same
 machine.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,7 @@ from bench.figures import Figure, at_most
 from bench.filling import fill_deliveries, fill_links
 from bench.flow import Load, flat_out
 from bench.ingest import Hammer, Span
-from bench.processes import Server, Setting, bridge
+from bench.processes import Setting, bridge
 from bench.tracker import FastTracker, serving
 
 
@@ -75,24 +73,15 @@ def _slower(
 
 
 async def _measure(one: _Store, folder: Path, load: Load) -> None:
-    async with _served(one, folder, core=0) as server:
+    async with (
+        serving(one.tracker) as address,
+        bridge(Setting(one.url, address), folder) as server,
+    ):
         one.ready.append(server.seconds_to_ready)
         one.memory.append(server.memory_mib())
         span = Span(load.warm_up, load.seconds / 2)
         rate = await Hammer(server.port, 1).run(server, span)
         one.answers.append(rate.per_second)
-    async with _served(one, folder, core=None) as server:
         editors = Editors(one.tracker, server.port)
         await editors.sender.connect()
         one.events.append((await flat_out(editors, server, load)).per_second)
-
-
-@asynccontextmanager
-async def _served(
-    one: _Store, folder: Path, *, core: int | None
-) -> AsyncIterator[Server]:
-    async with (
-        serving(one.tracker) as address,
-        bridge(Setting(one.url, address), folder, core=core) as server,
-    ):
-        yield server

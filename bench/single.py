@@ -123,7 +123,7 @@ async def _settled(editors: Editors) -> None:
     calls = -1
     while calls != tracker.seen.calls:
         calls = tracker.seen.calls
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(0.3)
 
 
 def _far() -> datetime:

@@ -10,13 +10,14 @@ from bench.figures import Figure, at_least
 from bench.flow import Load, flow
 from bench.growing import Growth, growing
 from bench.ingest import Span, ingest
+from bench.killing import Kills, killing
 from bench.looking import look_at_all
 from bench.resting import resting
 from bench.single import Size, fan_out, hot_case
 from tests import postgres
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PARTS = ("rest", "ingest", "flow", "hot", "fan-out", "resync", "growth")
+PARTS = ("rest", "ingest", "flow", "kill", "hot", "fan-out", "resync", "growth")
 
 INGEST_TARGETS = {SQLITE: at_least(0.5), POSTGRESQL: at_least(0.4)}
 
@@ -37,6 +38,7 @@ class Plan:
 
     span: Span
     load: Load
+    kills: Kills
     size: Size
     growth: Growth
     looks: int
@@ -44,10 +46,20 @@ class Plan:
     rest: float
 
 
-FULL = Plan(Span(), Load(), Size(), Growth(), looks=10_000, starts=5, rest=3.0)
+FULL = Plan(
+    Span(),
+    Load(),
+    Kills(),
+    Size(),
+    Growth(),
+    looks=10_000,
+    starts=5,
+    rest=3.0,
+)
 QUICK = Plan(
     Span(warm_up=0.5, seconds=1.5, rounds=1),
     Load(rounds=1, seconds=3, warm_up=1, idle_events=50),
+    Kills(kills=2, apart=2),
     Size(edits=100, issues=200, rounds=1),
     Growth(deliveries=20_000, links=2_000, rounds=1),
     looks=500,
@@ -81,6 +93,8 @@ async def measure_on(
             yield await ingest(name, new("ingest"), folder, plan.span, target)
     if "flow" in parts:
         yield await flow(name, new("flow"), folder, plan.load)
+    if "kill" in parts:
+        yield await killing(name, new("killed"), folder, plan.kills)
     if "hot" in parts:
         yield await hot_case(name, new("hot"), folder, plan.size)
     if "fan-out" in parts:

@@ -74,7 +74,7 @@ async def opened(
 async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Roster:
     issues: dict[TrackerName, IssueTracker] = {}
     cases: dict[TrackerName, CaseTracker] = {}
-    readers, kinds, intervals = {}, {}, {}
+    readers, kinds, intervals, concurrency = {}, {}, {}, {}
     known = trackers.kinds()
     for text, section in settings.trackers.items():
         name, kind = TrackerName(text), known[section.kind]
@@ -86,9 +86,10 @@ async def _connect(settings: Settings, clock: Clock, stack: AsyncExitStack) -> R
             cases[name] = tracker  # type: ignore[assignment]
         readers[name] = kind.reader(section)
         kinds[name] = kind.name
+        concurrency[name] = section.concurrency
         if section.poll_interval:
             intervals[name] = section.poll_interval
-    return Roster(issues, cases, readers, kinds, intervals)
+    return Roster(issues, cases, readers, kinds, intervals, concurrency)
 
 
 def receiver_of(told: NotifySettings, clock: Clock) -> HttpReceiver:

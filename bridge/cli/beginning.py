@@ -2,28 +2,39 @@
 
 import secrets as chance
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
 from bridge.cli import first_config
 from bridge.cli.first_config import SECRET_KEYS, Answers, Secrets
-from bridge.cli.options import Misuse, config_file, config_option, example
+from bridge.cli.options import (
+    Misuse,
+    config_file,
+    config_option,
+    example,
+    json_option,
+    show,
+)
 
 _PLACEHOLDER = "change-me"
 
 
 class _Asker:
-    """Takes what was given as a flag, else asks, else takes the default."""
+    """Takes what was given as a flag, else asks, else takes the default.
 
-    def __init__(self, *, is_silent: bool) -> None:
+    Questions go to standard error where that *is_aside* from the answer.
+    """
+
+    def __init__(self, *, is_silent: bool, is_aside: bool) -> None:
         self._is_silent = is_silent
+        self._is_aside = is_aside
 
     def text(self, given: str | None, question: str, default: str) -> str:
         """A plain answer."""
         if given is not None or self._is_silent:
             return given or default
-        answer: str = click.prompt(question, default=default, show_default=True)
+        answer: str = click.prompt(question, default=default, err=self._is_aside)
         return answer.strip()
 
     def kept(self, given: str | None) -> Secrets:
@@ -32,7 +43,8 @@ class _Asker:
             return Secrets(given or Secrets.DIR)
         question = "Keep secrets in the environment, in files of a folder, in this file"
         choice = click.Choice([each.value for each in Secrets])
-        return Secrets(click.prompt(question, type=choice, default=Secrets.DIR.value))
+        default, aside = Secrets.DIR.value, self._is_aside
+        return Secrets(click.prompt(question, default, type=choice, err=aside))
 
     def secret(self, file: TextIO | None, question: str) -> str:
         """A key, never shown; empty when there is none yet."""
@@ -45,6 +57,7 @@ class _Asker:
             default="",
             hide_input=True,
             show_default=False,
+            err=self._is_aside,
         )
         return answer.strip()
 
@@ -75,6 +88,7 @@ class _Asker:
 @click.option("--app-key-file", type=click.File(), help="Holds the application key.")
 @click.option("--force", is_flag=True, help="Overwrite what is there already.")
 @click.option("--no-input", is_flag=True, help="Ask nothing, take the defaults.")
+@json_option
 @config_option
 def init(
     *,
@@ -87,6 +101,7 @@ def init(
     app_key_file: TextIO | None,
     force: bool,
     no_input: bool,
+    as_json: bool,
 ) -> None:
     """Write a commented configuration, by asking a few questions or by flags.
 
@@ -94,7 +109,7 @@ def init(
     files, or asked for without being shown.
     """
     place = _place(is_forced=force)
-    ask = _Asker(is_silent=no_input)
+    ask = _Asker(is_silent=no_input, is_aside=as_json)
     answers = Answers(
         site=ask.text(site, "Datadog site", "datadoghq.com"),
         project=ask.text(project, "Project for new cases", "ET"),
@@ -112,7 +127,8 @@ def init(
             _write_secrets(folder, answers, is_forced=force)
     except OSError as exc:
         raise Misuse(f"{exc.filename}: {exc.strerror}") from exc
-    click.echo(_next_steps(place, folder, answers))
+    told = _written(place, folder, answers)
+    show(told, as_json=as_json, text=lambda _: _next_steps(place, folder, answers))
 
 
 def _place(*, is_forced: bool) -> Path:
@@ -173,6 +189,20 @@ def _write_secrets(folder: Path, answers: Answers, *, is_forced: bool) -> None:
 def _write_privately(file: Path, text: str) -> None:
     file.touch(mode=0o600, exist_ok=False)
     file.write_text(text, encoding="utf-8")
+
+
+def _written(place: Path, folder: Path, answers: Answers) -> dict[str, Any]:
+    """What was written, which secrets are missing still, and what is next."""
+    is_there = answers.secrets is not Secrets.ENV
+    given = {k for k, value in answers.values.items() if value != _PLACEHOLDER}
+    missing = [key for key in SECRET_KEYS if not (is_there and key in given)]
+    return {
+        "config": str(place),
+        "secrets": answers.secrets.value,
+        "secrets_dir": str(folder) if answers.secrets is Secrets.DIR else None,
+        "missing": list(map(first_config.variable_of, missing)),
+        "next": f"bridge check --live --config {place}",
+    }
 
 
 def _next_steps(place: Path, folder: Path, answers: Answers) -> str:

@@ -125,13 +125,33 @@ def _ends(letter: Answer) -> str:
 
 
 def plan(answer: Answer) -> Told:
-    """The writes with their reasons."""
-    actions = answer["actions"]
-    if not actions:
-        return "Nothing to do: both sides agree."
+    """The writes with their reasons; below them what people did, and what was noted."""
+    parts: list[str | Grid] = []
     keys = ("kind", "target", "value", "reason")
-    rows = [[action.get(key) for key in keys] for action in actions]
-    return [Grid([key.upper() for key in keys], rows)]
+    rows = [[action.get(key) for key in keys] for action in answer["actions"]]
+    if rows:
+        parts.append(Grid([key.upper() for key in keys], rows))
+    else:
+        parts.append("Nothing to do: both sides agree.")
+    if changes := [_change(one) for one in answer["changes"]]:
+        parts.append(Grid(("CHANGE", "OF", "BEFORE", "AFTER"), changes))
+    lost = [
+        (*_change(one["change"]), one["reason"]) for one in _of(answer, "overruled")
+    ]
+    if lost:
+        parts.append(Grid(("OVERRULED", "OF", "BEFORE", "AFTER", "WHY"), lost))
+    if until := answer.get("doubtful_until"):
+        parts.append(f"A value may be an old copy: it is looked at again at {until}.")
+    return [*parts, *(f"note: {cell(note)}" for note in _of(answer, "notes"))]
+
+
+def _of(answer: Answer, name: str) -> Sequence[Any]:
+    return answer.get(name) or ()
+
+
+def _change(change: Answer) -> tuple[Any, ...]:
+    thing = next(filter(None, map(change.get, ("issue", "case", "thing"))), "")
+    return change["kind"], thing, change.get("before"), change.get("after")
 
 
 def _with_writes(event: Answer) -> str:

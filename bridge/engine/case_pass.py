@@ -68,6 +68,7 @@ class CasePass:
     copies: dict[Marker, Copy] = field(default_factory=dict)
     unread: dict[IssueId, TransientError] = field(default_factory=dict)
     unknown: frozenset[IssueId] = frozenset()
+    read_at: dict[IssueId, datetime] = field(default_factory=dict)
     issues: dict[IssueId, Issue] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,6 +78,7 @@ class CasePass:
         """Take the base once the plan is decided, and what was seen, for display."""
         assert decided.case
         self.unread, self.unknown = observation.unread, observation.unknown
+        self.read_at = observation.read_at
         self.case = rebased_case(shown_case(self.case, self.seen.case), decided.case)
         for issue in self.seen.issues:
             shown = self.links[issue.id]
@@ -109,6 +111,10 @@ class CasePass:
             return held.refused(why)
 
         self._rebase(action, refused)
+
+    def seen_since(self, target: str) -> datetime:
+        """When the reading of *target*, an issue or the case, began."""
+        return self.read_at.get(IssueId(target), self.seen_at)
 
     def check_read(self, target: str) -> None:
         """Raise where *target* could not be read: what people did there may differ."""

@@ -14,7 +14,6 @@ from bridge.domain.model import Case, Issue, Snapshot, TrackerName, tracker_of
 from bridge.domain.policy import Direction
 from bridge.engine.current import Choices
 from bridge.engine.gate import Gate
-from bridge.engine.observe import READS_AT_ONCE
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
 from bridge.ports.errors import (
@@ -113,7 +112,8 @@ class CommentReader:
         now = self._clock.now()
         known = await self._store.load_comments(seen.case.id)
         since = {link.issue: link.since for link in job.links}
-        room = asyncio.Semaphore(READS_AT_ONCE)
+        things = [seen.case.id, *(issue.id for issue in seen.issues)]
+        room = asyncio.Semaphore(self._roster.reads_at_once(things))
         found = await asyncio.gather(
             self._place(seen.case, None, room),
             *(

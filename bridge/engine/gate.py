@@ -83,6 +83,11 @@ class Gate:
         self._health: dict[TrackerName, Health] = {}
         self.circuits = Circuits(clock)
 
+    @property
+    def now(self) -> datetime:
+        """The time by which calls are dated."""
+        return self._clock.now()
+
     def health(self, tracker: TrackerName) -> Health:
         """What is known of *tracker*."""
         return self._health.setdefault(tracker, Health())

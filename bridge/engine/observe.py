@@ -1,7 +1,8 @@
 """Looks at a case and its issues as they are now, and sorts out what cannot be read."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id, tracker_of
 from bridge.domain.people import stand_in
@@ -15,10 +16,6 @@ from bridge.ports.errors import (
 )
 from bridge.ports.records import CaseRecord, Job, Link
 
-READS_AT_ONCE = 8
-"""How many things one pass reads at once, so that a case of many issues does not wait
-for free connections until its own reads are given up."""
-
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -28,7 +25,8 @@ class Observation:
     why. *gone* and *unreadable* tell of single issues; an issue that cannot be read
     stands in the snapshot as last agreed, so that nobody takes its silence for an edit.
     So do those in *unread*, which could not be read this time and may be the next.
-    *unknown* are those unreadable ones that are in a state we do not know.
+    *unknown* are those unreadable ones that are in a state we do not know. *read_at* is
+    when the reading of each issue began.
     """
 
     snapshot: Snapshot | None
@@ -38,6 +36,7 @@ class Observation:
     unreadable: dict[IssueId, str] = field(default_factory=dict)
     unread: dict[IssueId, TransientError] = field(default_factory=dict)
     unknown: frozenset[IssueId] = frozenset()
+    read_at: dict[IssueId, datetime] = field(default_factory=dict)
 
     @property
     def problem(self) -> TransientError | None:
@@ -62,12 +61,13 @@ async def observe(
     a picture.
     """
     read_case = roster.case_tracker(record.id).get_case(own_id(record.id))
-    room = asyncio.Semaphore(READS_AT_ONCE)
+    room = asyncio.Semaphore(roster.reads_at_once(link.issue for link in job.links))
+    read_at: dict[IssueId, datetime] = {}
     found = await asyncio.gather(
         gate.through(
             tracker_of(record.id), read_case, record.id, project=record.project
         ),
-        *(_read_issue(roster, gate, link.issue, room) for link in job.links),
+        *(_read_issue(roster, gate, link.issue, room, read_at) for link in job.links),
         return_exceptions=True,
     )
     case, issues = found[0], found[1:]
@@ -83,7 +83,7 @@ async def observe(
     assert isinstance(case, Case)
     if case.withdrawn:
         return Observation(None, case, f"the case is {case.withdrawn}")
-    return _sorted_out(case, job.links, issues)
+    return replace(_sorted_out(case, job.links, issues), read_at=read_at)
 
 
 def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
@@ -100,10 +100,15 @@ def _is_local(failure: BaseException, case: object, *, is_alone: bool) -> bool:
 
 
 async def _read_issue(
-    roster: Roster, gate: Gate, issue: IssueId, room: asyncio.Semaphore
+    roster: Roster,
+    gate: Gate,
+    issue: IssueId,
+    room: asyncio.Semaphore,
+    read_at: dict[IssueId, datetime],
 ) -> Issue:
     tracker = roster.issue_tracker(issue)
     async with room:
+        read_at[issue] = gate.now
         return await gate.through(tracker.name, tracker.get_issue(issue), issue)
 
 

@@ -1,6 +1,6 @@
 """The trackers of this bridge by name, and how the names people write are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -18,21 +18,33 @@ from bridge.ports.trackers import (
 
 T = TypeVar("T")
 
+READS_AT_ONCE = 32
+"""How many things one pass reads at once, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Every tracker, the readers of their webhooks, and how often each is polled."""
+    """Every tracker, the readers of their webhooks, how often each is polled, and how
+    many calls each takes at a time."""
 
     issues: Mapping[TrackerName, IssueTracker]
     cases: Mapping[TrackerName, CaseTracker]
     readers: Mapping[TrackerName, WebhookReader]
     kinds: Mapping[TrackerName, str] = field(default_factory=dict)
     poll_intervals: Mapping[TrackerName, timedelta] = field(default_factory=dict)
+    concurrency: Mapping[TrackerName, int] = field(default_factory=dict)
 
     @property
     def all(self) -> Mapping[TrackerName, Tracker]:
         """Both sides together."""
         return {**self.issues, **self.cases}
+
+    def reads_at_once(self, things: Iterable[str]) -> int:
+        """How many of *things* are read at once, so that none of these reads is given
+        up because the others keep it from a free connection."""
+        names = {TrackerName(one.partition(":")[0]) for one in things}
+        calls = {self.concurrency.get(name) for name in names}
+        return min([READS_AT_ONCE, *(2 * count for count in calls if count)])
 
     def issue_tracker(self, issue: IssueId) -> IssueTracker:
         """The tracker in which *issue* lives."""

@@ -16,6 +16,7 @@ from bridge.domain.model import Case, CaseId, Issue, IssueId, own_id, tracker_of
 from bridge.domain.people import Identity
 from bridge.engine.case_pass import CasePass
 from bridge.engine.means import Means
+from bridge.engine.record import target_and_value
 from bridge.ports.commits import ActionRecord, Commit
 from bridge.ports.errors import (
     GoneError,
@@ -39,7 +40,8 @@ class ValueWrites:
 
     async def carry_out(self, case_pass: CasePass, action: ValueAction) -> str:
         """Write and move the base; what the tracker shows now. TrackerError."""
-        age = self._means.clock.now() - case_pass.seen_at
+        target, _ = target_and_value(action)
+        age = self._means.clock.now() - case_pass.seen_since(target)
         is_stale = age > self._means.options.stale_after
         if is_stale and not isinstance(action, ListIssueOnCase):
             await self._look_again(case_pass, action)

@@ -135,7 +135,7 @@ def _take_away(conn: Connection, there: LinkRow, event: NewEvent, why: str) -> N
     issue = there.link.issue
     conn.execute(delete(links).where(links.c.issue == issue))
     conn.execute(_KEPT_ASIDE, {"issue": issue, "case": there.case.id})
-    outcomes.end(conn, Ending(Outcome.APPLIED, why, event.at, events=(event.id,)))
+    outcomes.end(conn, [Ending(Outcome.APPLIED, why, event.at, events=(event.id,))])
 
 
 def _name(case: CaseRecord) -> str:
@@ -148,6 +148,6 @@ def _forget_if_bare(
     if conn.scalar(select(exists().where(links.c.case == case))):
         return
     waiting = conn.scalars(select(events.c.id).where(events.c.key == case, is_open))
-    outcomes.end(conn, Ending(outcome, why, event.at, events=tuple(waiting)))
+    outcomes.end(conn, [Ending(outcome, why, event.at, events=tuple(waiting))])
     work.forget(conn, Key(case))
     conn.execute(delete(cases).where(cases.c.id == case))

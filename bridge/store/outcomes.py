@@ -1,6 +1,6 @@
 """How events and passes end, and how many ended how."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -44,27 +44,48 @@ _COUNTED = _added.on_conflict_do_update(
 )
 
 
-def work_for(conn: Connection, record: str, its_events: Iterable[str]) -> None:
-    """Keep that the pass works, or worked, for those events that have not ended."""
-    rows = [{"its_id": event, "its_pass": record} for event in its_events]
+def work_for(conn: Connection, works: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Keep that each pass works, or worked, for those of its events that have not
+    ended."""
+    rows = [
+        {"its_id": event, "its_pass": record} for record, its in works for event in its
+    ]
     if rows:
         conn.execute(_WORKED, rows)
 
 
-def end(conn: Connection, ending: Ending) -> None:
-    """Finish the pass, and give its events their outcome unless they ended already.
+def end(conn: Connection, endings: Sequence[Ending]) -> None:
+    """Finish passes, and give their events their outcome unless they ended already.
 
     A parked event still waits: it is given the outcome in place of *parked*.
     """
-    how: Values = {
+    finished = [
+        _how(one) | {"its_id": one.pass_id}
+        for one in endings
+        if one.pass_id is not None
+    ]
+    if finished:
+        conn.execute(_ITS_PASS, finished)
+    work_for(conn, ((one.pass_id, one.events) for one in endings if one.pass_id))
+    by_outcome: dict[Outcome, list[Values]] = {}
+    for one in endings:
+        ended = [_how(one) | {"its_id": event} for event in one.events]
+        by_outcome.setdefault(one.outcome, []).extend(ended)
+    for outcome, rows in by_outcome.items():
+        _end_events(conn, outcome, rows)
+
+
+def _end_events(conn: Connection, outcome: Outcome, rows: Sequence[Values]) -> None:
+    if not rows:
+        return
+    ended = conn.execute(_ONE_EVENT, rows)
+    if outcome is not Outcome.PARKED and ended.rowcount:
+        conn.execute(_COUNTED, {"outcome": outcome, "n": ended.rowcount})
+
+
+def _how(ending: Ending) -> Values:
+    return {
         "its_outcome": ending.outcome.value,
         "its_reason": ending.reason,
         "its_end": micros(ending.at),
     }
-    if ending.pass_id is not None:
-        conn.execute(_ITS_PASS, how | {"its_id": ending.pass_id})
-        work_for(conn, ending.pass_id, ending.events)
-    if ending.events:
-        ended = conn.execute(_ONE_EVENT, [how | {"its_id": e} for e in ending.events])
-        if ending.outcome is not Outcome.PARKED and ended.rowcount:
-            conn.execute(_COUNTED, {"outcome": ending.outcome, "n": ended.rowcount})

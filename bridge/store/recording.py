@@ -95,11 +95,10 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
     _replace_cases(conn, commit.cases)
     _replace_links(conn, commit.links)
     comments.keep(conn, commit.comments)
-    for ending in commit.endings:
-        outcomes.end(conn, ending)
+    outcomes.end(conn, commit.endings)
     _bury(conn, commit.dead)
-    for healed in commit.healed:
-        _close_letters(conn, healed)
+    if commit.healed:
+        _close_letters(conn, commit.healed)
     if commit.revived:
         conn.execute(delete(dead).where(dead.c.id.in_(commit.revived)))
     sightings.keep(conn, commit.sightings)
@@ -115,8 +114,7 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
 def _record_passes(conn: Connection, records: Sequence[PassRecord]) -> None:
     if records:
         conn.execute(_KEPT_PASS, [pass_values(one) for one in records])
-    for one in records:
-        outcomes.work_for(conn, one.id, one.events)
+        outcomes.work_for(conn, ((one.id, one.events) for one in records))
 
 
 def _record_actions(conn: Connection, records: Sequence[ActionRecord]) -> None:
@@ -143,14 +141,17 @@ def _bury(conn: Connection, letters: Sequence[DeadLetter]) -> None:
         conn.execute(_KEPT_LETTER, [dead_values(one) for one in letters])
 
 
-def _close_letters(conn: Connection, healed: Healed) -> None:
+def _close_letters(conn: Connection, healed: Sequence[Healed]) -> None:
+    refused = {one.key: one.still_refused for one in healed}
     found = conn.execute(
-        select(dead.c.id, dead.c.kind, dead.c.target).where(dead.c.key == healed.key)
+        select(dead.c.id, dead.c.key, dead.c.kind, dead.c.target).where(
+            dead.c.key.in_(refused)
+        )
     )
     over = [
         letter
-        for letter, kind, target in found
-        if kind in HEALING and (kind, target) not in healed.still_refused
+        for letter, key, kind, target in found
+        if kind in HEALING and (kind, target) not in refused[key]
     ]
     if over:
         conn.execute(delete(dead).where(dead.c.id.in_(over)))

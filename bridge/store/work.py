@@ -66,20 +66,19 @@ def _upsert(
 
 def finish(conn: Connection, ends: Iterable[WorkDone | WorkLater], tick: int) -> None:
     """Carry out how passes left their keys."""
+    done = []
     for end in ends:
         match end:
             case WorkDone():
-                _finish(conn, end)
+                done.append({"its_key": end.key, "its_version": end.version})
             case WorkLater():
                 _put_off(conn, end, tick)
             case _:
                 assert_never(end)
-
-
-def _finish(conn: Connection, end: WorkDone) -> None:
-    its = {"its_key": end.key, "its_version": end.version}
-    if not conn.execute(_DONE, its).rowcount:
-        conn.execute(_DONE_BUT_DUE, {"its_key": end.key})
+    if done:
+        conn.execute(_DONE, done)
+        # Those that are still there have become due again meanwhile.
+        conn.execute(_DONE_BUT_DUE, [{"its_key": one["its_key"]} for one in done])
 
 
 def _put_off(conn: Connection, end: WorkLater, tick: int) -> None:

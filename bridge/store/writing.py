@@ -1,6 +1,6 @@
 """Does what a group of writers asked for, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -32,6 +32,7 @@ from bridge.store.idempotency import (
     KeyWritten,
 )
 from bridge.store.linking import Linking, Unlinking
+from bridge.store.merging import merged
 from bridge.store.pruning import Pruning
 from bridge.store.replicas import Beating, Claiming, Joining, Leaving, Releasing
 from bridge.store.schema import meta
@@ -89,28 +90,44 @@ def write(conn: Connection, group: Sequence[Write]) -> list[Written]:
 
 
 def _rest(conn: Connection, group: Sequence[Write], tick: int) -> list[Written]:
+    """All else in its order, but that commits side by side are written as one."""
     fences = [one.fence for one in group if isinstance(one, Fenced)]
     standing = replicas.hold(conn, fences) if fences else set()
-    return list(_in_turn(conn, group, tick, standing))
-
-
-def _in_turn(
-    conn: Connection, group: Sequence[Write], tick: int, standing: set[Fence]
-) -> Iterator[Written]:
+    answers: list[Written] = []
+    commits: list[Commit] = []
     for one in group:
         match one:
             case NewDelivery() | Claiming() | Releasing():
                 continue
-            case Fenced(write, fence) if fence in standing:
-                yield _written(conn, write, tick)
-            case Fenced(_, fence):
-                yield LeaseLost(f"another replica has taken over {fence.key}")
-            case Joining() | Beating() | Leaving() | Counting() | Forgetting():
-                yield _shared(conn, one)
-            case KeyClaiming() | KeyEnding() | KeyForgetting():
-                yield idempotency.write(conn, one)
+            case Fenced(_, fence) if fence not in standing:
+                lost = LeaseLost(f"another replica has taken over {fence.key}")
+                answers.append(lost)
+            case (Commit() as commit) | Fenced(Commit() as commit):
+                commits.append(commit)
+                answers.append(None)
             case _:
-                yield _written(conn, one, tick)
+                _record(conn, commits, tick)
+                commits = []
+                answers.append(_done(conn, one, tick))
+    _record(conn, commits, tick)
+    return answers
+
+
+def _record(conn: Connection, commits: Sequence[Commit], tick: int) -> None:
+    for commit in merged(commits):
+        recording.record(conn, commit, tick)
+
+
+def _done(conn: Connection, one: Other, tick: int) -> Written:
+    match one:
+        case Fenced(write, _):
+            return _written(conn, write, tick)
+        case Joining() | Beating() | Leaving() | Counting() | Forgetting():
+            return _shared(conn, one)
+        case KeyClaiming() | KeyEnding() | KeyForgetting():
+            return idempotency.write(conn, one)
+        case _:
+            return _written(conn, one, tick)
 
 
 def _shared(conn: Connection, write: Shared) -> int | None:

@@ -10,8 +10,8 @@ from tests.cli.parsing import commands, parsed
 
 COMMANDS = dict(commands())
 FILES = ("api-key", "app-key", "issue.json", "other.toml", "config.toml")
-WITHOUT_ANSWER = {"bridge serve", "bridge init"}
-"""Those that print no result."""
+WITHOUT_ANSWER = {"bridge serve"}
+"""What prints no result."""
 
 
 def examples(command: click.Command) -> list[str]:

@@ -1,5 +1,6 @@
 """``bridge init``: what it writes loads, and no secret stands where it should not."""
 
+import json
 import stat
 import tomllib
 from collections.abc import Iterator
@@ -51,6 +52,26 @@ def test_files_of_a_folder_hold_the_secrets() -> None:
     assert settings.server.api_token
     for file in (*Path("secrets").iterdir(), Path("config.toml")):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_programs_are_told_what_was_written_and_what_is_missing() -> None:
+    result = begin("--json", *keys())
+    bare = begin("--json", "--force", "--no-input", "--config", "other.toml")
+    asked = begin("--json", "--force", "--config", "asked.toml", said="\n" * 6)
+
+    assert json.loads(result.stdout) == {
+        "config": "config.toml",
+        "secrets": "dir",
+        "secrets_dir": "secrets",
+        "missing": [],
+        "next": "bridge check --live --config config.toml",
+    }
+    assert json.loads(bare.stdout)["missing"] == [
+        variable_of(key) for key in SECRET_KEYS if key[-1] in ("api_key", "app_key")
+    ]
+    assert json.loads(asked.stdout)["config"] == "asked.toml"
+    assert "Datadog site" in asked.stderr
+    assert not any(canary in result.output for canary in (API_KEY, APP_KEY))
 
 
 def test_the_environment_holds_the_secrets() -> None:

@@ -64,6 +64,27 @@ def test_what_a_tracker_tells_gives_the_terminal_no_orders() -> None:
         assert "[bold]not markup[/]" in text
 
 
+def test_a_plan_tells_what_people_did_and_what_was_noted() -> None:
+    closed = {"kind": "CaseGroupChanged", "case": "cases:1", "after": "CLOSED"}
+    told = {
+        "actions": [],
+        "changes": [{"kind": "IssueStateChanged", "issue": "errors:a", "before": "x"}],
+        "overruled": [{"change": closed, "reason": "the issues win"}],
+        "doubtful_until": "2026-03-01T12:00:00Z",
+        "notes": ["errors:b: gone"],
+    }
+    assert showing.plain(tables.plan(told)).split("\n\n") == [
+        "Nothing to do: both sides agree.",
+        "CHANGE             OF        BEFORE  AFTER\nIssueStateChanged  errors:a  x",
+        (
+            "OVERRULED         OF       BEFORE  AFTER   WHY\n"
+            "CaseGroupChanged  cases:1          CLOSED  the issues win"
+        ),
+        "A value may be an old copy: it is looked at again at 2026-03-01T12:00:00Z.",
+        "note: errors:b: gone",
+    ]
+
+
 @pytest.mark.parametrize("width", [40, 200])
 def test_nothing_is_left_out_on_a_narrow_terminal(width: int) -> None:
     told = tables.dead({"items": [LETTER], "next": None})

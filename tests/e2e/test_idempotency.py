@@ -1,5 +1,6 @@
 """Requests with a key, and a bridge that is killed around them."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from bridge.web.idempotency import HEADER, REPEATED
 from tests.e2e.processes import World, until, world_of
+from tests.e2e.replicas import replica_world
+from tests.postgres import Postgres
 
 KEY = {HEADER: "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 UNKEPT = "tests.e2e.unkept_bridge"
@@ -62,3 +65,27 @@ async def test_cut_off_before_its_answer_was_kept_a_case_is_made_once(
         assert again.json()["case"] == link["case"]
         assert (repeated.status_code, repeated.json()) == (409, again.json())
         assert len((await world.state())["cases"]) == cases + 1
+
+
+async def test_two_replicas_that_are_asked_at_once_make_one_case(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    async with replica_world(tmp_path, postgres.new_database()) as world:
+        await world.start_replicas(2)
+        issue = f"errors:{world.people.new_issue(service='web-store').id}"
+
+        async def ask(port: int) -> httpx.Response:
+            url = f"http://127.0.0.1:{port}/api/v1/cases"
+            body = {"issue": issue}
+            while True:
+                answer = await world.client.post(url, json=body, headers=KEY)
+                if answer.status_code != 409 or "Retry-After" not in answer.headers:
+                    return answer
+
+        ports = [replica.port for replica in world.replicas]
+        answers = await asyncio.gather(*map(ask, [*ports, *ports, *ports]))
+
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+        assert [REPEATED in answer.headers for answer in answers].count(False) == 1
+        assert len(world.inner.cases) == 1
