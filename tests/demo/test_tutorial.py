@@ -19,7 +19,8 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.+?)```", PAGE, flags=re.DOTALL)
+    fenced = re.findall(r"^```(\w*)\n(.+?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
+    return [text for named, text in fenced if named == language]
 
 
 def commands(program: str) -> list[str]:
