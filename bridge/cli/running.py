@@ -22,6 +22,7 @@ def serve(*, dry_run: bool) -> None:
     SIGHUP reads the configuration again: rules, people and [sync] are taken over at
     once, everything else at the next start.
     """
+    _draw_nothing()
     loaded = settings()
     file = config_file()
     import asyncio  # noqa: PLC0415 - slow to import
@@ -41,6 +42,13 @@ def serve(*, dry_run: bool) -> None:
         at = f"{loaded.server.host}:{loaded.server.port}"
         text = f"cannot listen at {at}: {exc.strerror}; change server.port or host"
         raise Misuse(text) from exc
+
+
+def _draw_nothing() -> None:
+    """Keep out what draws in terminals: httpx and structlog load it where they find it,
+    and it would take a twentieth of the memory."""
+    for name in ("httpx._main", "rich"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def _loop_factory() -> "Callable[[], asyncio.AbstractEventLoop] | None":
