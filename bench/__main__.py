@@ -5,7 +5,7 @@
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import uvloop
 
 from bench.figures import Figure, table
 from bench.machine import machine
-from bench.suite import FULL, PARTS, QUICK, Plan, measure
+from bench.suite import FULL, PARTS, QUICK, STORES, measure
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -25,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller and fewer")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS)
+    parser.add_argument("--on", choices=STORES, nargs="+", default=STORES)
     parser.add_argument("--results", type=Path, default=RESULTS / "latest.json")
     options = parser.parse_args()
     on = machine()
@@ -33,15 +34,16 @@ def main() -> None:
         plan = QUICK if options.quick else FULL
         about = {"machine": on, "is_quick": options.quick}
         keep = partial(_keep, options.results, about)
-        uvloop.run(_run(plan, options.only, Path(folder), keep))
+        measuring = measure(plan, options.on, options.only, Path(folder))
+        uvloop.run(_run(measuring, keep))
     print(f"\nkept in {options.results}")
 
 
 async def _run(
-    plan: Plan, parts: Iterable[str], folder: Path, keep: Callable[[list[Figure]], None]
+    measuring: AsyncIterator[list[Figure]], keep: Callable[[list[Figure]], None]
 ) -> None:
     figures: list[Figure] = []
-    async for measured in measure(plan, parts, folder):
+    async for measured in measuring:
         print("\n".join(table(measured, with_head=not figures)), flush=True)
         figures += measured
         keep(figures)

@@ -122,8 +122,10 @@ def _beside(
     name: str, kept: list[Rate], bare: list[Rate], target: Target | None
 ) -> list[Figure]:
     ratios = [a / b for a, b in zip(_rates(kept), _rates(bare), strict=True)]
+    spent = [b.cpu / a.cpu for a, b in zip(kept, bare, strict=True)]
     return [
         Figure(f"{name}: of the ceiling", ratios, "ratio", target),
+        Figure("  the same by processor time", spent, "ratio"),
         Figure("  durable answers", _rates(kept), "/s"),
         Figure("  processor time for each", [one.cpu for one in kept], "us"),
         Figure("  p50", [one.p50 for one in kept], "ms"),

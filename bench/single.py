@@ -67,10 +67,12 @@ async def fan_out(store: str, url: str, folder: Path, size: Size) -> list[Figure
         async with bridge(setting, folder) as server:
             editors = Editors(tracker, server.port, connections=1)
             await editors.sender.connect()
+            used = server.cpu_seconds
             spans = [
                 await _fan_out_once(editors, size.concurrency)
                 for _ in range(size.rounds)
             ]
+            used = server.cpu_seconds - used
     return [
         Figure(
             f"fan-out on {store} to {size.issues} issues: of issues x latency / "
@@ -85,6 +87,11 @@ async def fan_out(store: str, url: str, folder: Path, size: Size) -> list[Figure
             "ratio",
         ),
         Figure("  until the last write", [took for took, _, _ in spans], "s"),
+        Figure(
+            "  processor time for each issue",
+            [used / size.rounds / size.issues * 1000],
+            "ms",
+        ),
         Figure("  calls for each issue", [calls for _, _, calls in spans]),
     ]
 

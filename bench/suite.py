@@ -16,7 +16,7 @@ from bench.resting import resting
 from bench.single import Size, fan_out, hot_case
 from tests import postgres
 
-SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+SQLITE, POSTGRESQL = STORES = ("SQLite", "PostgreSQL")
 PARTS = ("rest", "ingest", "flow", "kill", "hot", "fan-out", "resync", "growth")
 
 INGEST_TARGETS = {SQLITE: at_least(0.5), POSTGRESQL: at_least(0.4)}
@@ -69,12 +69,13 @@ QUICK = Plan(
 
 
 async def measure(
-    plan: Plan, parts: Iterable[str], folder: Path
+    plan: Plan, names: Iterable[str], parts: Iterable[str], folder: Path
 ) -> AsyncIterator[list[Figure]]:
-    """The figures of each part as soon as it is over, on SQLite, then PostgreSQL."""
+    """The figures of each part as soon as it is over, store by store."""
     wanted = set(parts)
     with _stores(folder) as stores:
-        for name, new in stores.items():
+        for name in names:
+            new = stores[name]
             async for figures in measure_on(name, new, plan, wanted, folder):
                 yield figures
             wanted -= {"rest"}

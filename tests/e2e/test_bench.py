@@ -6,6 +6,7 @@ import pytest
 import uvloop
 
 from bench import suite
+from bench.document import rows
 from bench.figures import Figure, at_least, at_most, table
 from bench.flow import Load
 from bench.growing import Growth
@@ -68,3 +69,14 @@ def test_a_figure_is_the_median_of_its_runs_and_knows_its_target() -> None:
     assert (slow.value, slow.is_met) == (90, False)
     assert (soon.value, soon.is_met) == (5, True)
     assert soon.as_json()["target"] == "≤ 5"
+
+
+def test_the_document_shows_each_figure_beside_its_target() -> None:
+    figures = [Figure("rate", [90], "/s", at_least(95)), Figure("  of it", [2])]
+
+    lines = rows({"figures": [one.as_json() for one in figures]})
+
+    assert lines[2:] == [
+        "| rate | 90 /s | ≥ 95 | **missed** |",
+        "| &nbsp;&nbsp;&nbsp;&nbsp;of it | 2 |  |  |",
+    ]
