@@ -15,6 +15,7 @@ import structlog
 from bridge.domain.model import Issue, IssueId, TrackerName
 from bridge.engine.issue_work import WANTED
 from bridge.engine.means import Means
+from bridge.engine.new_issues import is_linked
 from bridge.engine.schedule import Schedule
 from bridge.engine.views import time_view
 from bridge.ports.commits import Commit
@@ -93,7 +94,7 @@ class Backfill:
             found = self._found(name, since or now - DEFAULT_REACH, now)
             for issue in await self._means.gate.through(name, found):
                 counts["found"] += 1
-                if issue.native_case or await self._means.store.find_link(issue.id):
+                if issue.native_case or await is_linked(self._means.store, issue.id):
                     counts["linked"] += 1
                     continue
                 routing = self._means.current.choices.rules.route(issue.attributes)
@@ -173,7 +174,7 @@ class Backfill:
 
     async def _take(self, issue: Issue) -> None:
         self.counts["found"] += 1
-        if await self._means.store.find_link(issue.id):
+        if await is_linked(self._means.store, issue.id):
             self.counts["linked"] += 1
             return
         routing = self._means.current.choices.rules.route(issue.attributes)

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bridge.domain.model import Issue, TrackerName
+from bridge.domain.model import Issue, IssueId, TrackerName
 from bridge.domain.routing import Ruleset
 from bridge.engine.issue_work import WATCHING
 from bridge.engine.means import Means
 from bridge.engine.schedule import Schedule
 from bridge.ports.commits import Commit
-from bridge.ports.errors import StoreUnavailable, TrackerError
+from bridge.ports.errors import StoreUnavailable, TrackerError, UnreadableRow
 from bridge.ports.records import Due, Key
 from bridge.ports.sightings import Sighting, sighting_of
 from bridge.ports.store import Store
@@ -39,6 +39,20 @@ async def awaiting(store: Store, rules: Ruleset) -> AsyncIterator[list[Sighting]
         after = page[-1].issue
 
 
+async def is_linked(store: Store, issue: IssueId) -> bool:
+    """True when the issue has a case here; also when that cannot be read any more."""
+    try:
+        return await store.find_link(issue) is not None
+    except UnreadableRow as exc:
+        tell_unreadable(exc)
+        return True
+
+
+def tell_unreadable(exc: UnreadableRow) -> None:
+    """One row is of no use any more: all others go on."""
+    log.error("store.row_unreadable", error=str(exc))
+
+
 class NewIssues:
     """Searches every issue tracker for new issues, as often as it is polled."""
 
@@ -58,8 +72,11 @@ class NewIssues:
     async def take_up_waiting(self) -> None:
         """Make the issues due whose rule creates cases and that nobody handled yet."""
         rules = self._means.current.choices.rules
-        async for waiting in awaiting(self._means.store, rules):
-            await self._make_due(waiting)
+        try:
+            async for waiting in awaiting(self._means.store, rules):
+                await self._make_due(waiting)
+        except UnreadableRow as exc:
+            tell_unreadable(exc)
 
     async def serve(self) -> None:
         """Search until closed."""
@@ -69,6 +86,8 @@ class NewIssues:
                     await self.search(name)
                 except (TrackerError, StoreUnavailable) as exc:
                     log.info("search.put_off", tracker=name, error=str(exc))
+                except UnreadableRow as exc:
+                    tell_unreadable(exc)
             until = self._means.clock.now() + self._interval()
             await self._means.clock.wait(self._closed, until)
 
@@ -102,10 +121,13 @@ class NewIssues:
         async for issue in found:
             if issue.first_seen and issue.first_seen < since:
                 continue
-            if await self._means.store.find_link(issue.id):
+            if await is_linked(self._means.store, issue.id):
                 continue
-            if await self._means.store.sighting(issue.id) is None:
-                new.append(sighting_of(issue, now))
+            try:
+                if await self._means.store.sighting(issue.id) is None:
+                    new.append(sighting_of(issue, now))
+            except UnreadableRow as exc:
+                tell_unreadable(exc)
         return new
 
     async def _make_due(self, sightings: list[Sighting]) -> None:

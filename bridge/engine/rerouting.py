@@ -4,10 +4,11 @@ import structlog
 
 from bridge.domain.model import IssueId
 from bridge.engine.means import Means
+from bridge.engine.new_issues import tell_unreadable
 from bridge.engine.schedule import Schedule
 from bridge.ports.commits import Commit, DeadLetter
 from bridge.ports.creations import Creation, CreationStatus
-from bridge.ports.errors import StoreUnavailable
+from bridge.ports.errors import StoreUnavailable, UnreadableRow
 from bridge.ports.records import Due
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,8 @@ class Rerouting:
                 after = letters[-1].id
         except StoreUnavailable as exc:
             log.warning("store.failed", error=str(exc))
+        except UnreadableRow as exc:
+            tell_unreadable(exc)
 
     async def _look_at(self, letter: DeadLetter) -> None:
         if not await self._is_outdated(letter):
