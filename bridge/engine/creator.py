@@ -7,7 +7,7 @@ a request whose answer never came the search is given time to catch up.
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,6 +18,7 @@ from bridge.domain.status import group_of
 from bridge.engine.case_pass import shown_link
 from bridge.engine.decide import Decider
 from bridge.engine.means import Means
+from bridge.engine.verdicts import tried_mark
 from bridge.ports.commits import Commit, NewEvent
 from bridge.ports.creations import Creation, CreationStatus
 from bridge.ports.errors import (
@@ -128,14 +129,11 @@ class Creator:
 
     async def _create(self, creation: Creation, issue: Issue) -> Case:
         now = self._means.clock.now()
-        if creation.tried_at and now < creation.tried_at + SEARCH_LAG:
-            raise TransientError(
-                f"a case for {issue.id} may have been created without an answer; it is "
-                "searched for until the search cannot have missed it"
-            )
+        tracker = self._means.roster.cases[creation.tracker]
+        if Ability.SEARCH in tracker.abilities:
+            await self._wait_for_the_search(creation, now)
         trying = replace(creation, status=CreationStatus.TRYING, tried_at=now)
         await self._means.store.commit(Commit(creations=[trying]))
-        tracker = self._means.roster.cases[creation.tracker]
         new = NewCase(
             project=creation.project,
             title=title_of(issue),
@@ -166,6 +164,18 @@ class Creator:
         except TrackerError:
             await self._means.store.commit(Commit(creations=[creation]))
             raise
+
+    async def _wait_for_the_search(self, creation: Creation, now: datetime) -> None:
+        """TransientError while a case that was created without an answer may not be
+        found yet."""
+        skipped = await self._means.store.mark(tried_mark(creation.issue))
+        tried = max(filter(None, (creation.tried_at, skipped)), default=None)
+        if tried and now < tried + SEARCH_LAG:
+            raise TransientError(
+                f"a case for {creation.issue} may have been created without an answer; "
+                "it is searched for until the search cannot have missed it",
+                retry_after=(tried + SEARCH_LAG - now).total_seconds(),
+            )
 
     async def _link(self, creation: Creation, issue: Issue, case: Case) -> LinkRow:
         """Keep what was created, then the link; the next pass writes what is owed."""

@@ -44,6 +44,8 @@ class Operator:
         key = Key(case.id)
         async with self._schedule.alone(key):
             job = await self._means.store.load(key)
+            if job.case is not None and not job.case.paused:
+                raise Unclear(f"{case.id} is not paused any more")
             await self._flips.forget([case.id, *(link.issue for link in job.links)])
             resumed = replace(job.case or case, paused="")
             await self._means.store.commit(Commit(cases=[resumed]))
@@ -106,13 +108,19 @@ class Operator:
         by_key: dict[Key, list[DeadLetter]] = {}
         for letter in found:
             by_key.setdefault(letter.key, []).append(letter)
+        closed = 0
         for key, letters in by_key.items():
             async with self._schedule.alone(key):
-                for letter in letters:
+                # Somebody else may have closed some while this waited for the key.
+                there = await self._means.store.find_dead([one.id for one in letters])
+                for letter in there:
                     await self._close(letter, verdict)
-            if verdict.wakes:
+            closed += len(there)
+            if verdict.wakes and there:
                 await self._make_due(key, Commit())
-        return len(found)
+        if not closed:
+            raise NotFound("somebody else has closed these dead letters meanwhile")
+        return closed
 
     async def _close(self, letter: DeadLetter, verdict: Verdict) -> None:
         store = self._means.store

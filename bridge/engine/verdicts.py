@@ -5,8 +5,14 @@ from typing import Protocol
 
 from bridge.domain.base import Held, V
 from bridge.domain.comment_records import Copy, CopyStatus
+from bridge.domain.model import IssueId
 from bridge.ports.commits import Commit
 from bridge.ports.creations import Creation, CreationStatus
+
+
+def tried_mark(issue: IssueId) -> str:
+    """The name under which is kept when a creation that was skipped was tried."""
+    return f"tried/{issue}"
 
 
 class Verdict(Protocol):
@@ -51,8 +57,9 @@ class Retry:
         return replace(copy, status=CopyStatus.PENDING, tried_at=None)
 
     def of_creation(self, creation: Creation) -> Commit:
-        """Reserved, as if nothing had been sent."""
-        again = replace(creation, status=CreationStatus.RESERVED, tried_at=None)
+        """Reserved again. What may have been created is not forgotten: the case is
+        searched for until the search cannot have missed it."""
+        again = replace(creation, status=CreationStatus.RESERVED)
         return Commit(creations=[again])
 
 
@@ -70,5 +77,8 @@ class Skip:
         return copy
 
     def of_creation(self, creation: Creation) -> Commit:
-        """Forgotten: the issue may be linked or given a case by hand."""
-        return Commit(dropped=[creation.issue])
+        """Forgotten: the issue may be linked or given a case by hand; but not when
+        one may have been created."""
+        tried = creation.tried_at
+        marks = {tried_mark(creation.issue): tried} if tried else {}
+        return Commit(dropped=[creation.issue], marks=marks)

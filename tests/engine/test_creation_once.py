@@ -44,6 +44,32 @@ async def test_a_search_that_lags_two_minutes_makes_no_second_case(
     assert scene.errors.state("a") is REVIEWED
 
 
+@pytest.mark.parametrize("verdict", ["retry", "skip"])
+async def test_what_an_operator_says_makes_no_second_case_while_the_search_lags(
+    scene: Scene, verdict: str
+) -> None:
+    scene.cases.search_lag = timedelta(minutes=2)
+    scene.cases.break_after("create_case", CUT_OFF)
+    await told_of_a(scene, retry_for=timedelta(seconds=3))
+    for _ in range(3):
+        await scene.pass_time(seconds=3)
+    (letter,) = (await scene.engine.desk.dead(cursor=None, limit=9))["items"]
+    assert letter["kind"] == "create_case"
+
+    scene.take(retry_for=timedelta(hours=1))
+    await getattr(scene.engine.desk, verdict)([letter["id"]])
+    if verdict == "skip":
+        asking = asyncio.create_task(scene.engine.desk.create("errors:a", project=None))
+    for _ in range(30):
+        await scene.pass_time(seconds=10)
+    await scene.quiet()
+    if verdict == "skip":
+        await asyncio.gather(asking, return_exceptions=True)
+
+    assert len(made(scene)) == 1
+    assert scene.errors.state("a") is REVIEWED
+
+
 async def test_a_create_that_never_arrived_is_made_once_the_search_is_sure(
     scene: Scene,
 ) -> None:
