@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bridge.engine.current import Current
 from bridge.engine.gate import Gate
@@ -13,6 +13,7 @@ from bridge.engine.receiving import Receiving
 from bridge.engine.rights import Rights, SoleProcess
 from bridge.engine.roster import Roster
 from bridge.ports.clock import Clock
+from bridge.ports.errors import TransientError
 from bridge.ports.measuring import NO_MEASURES, Measures
 from bridge.ports.sharing import Sharing
 from bridge.ports.store import Store
@@ -41,6 +42,18 @@ class Means:
     def options(self) -> Options:
         """The options in force now."""
         return self.current.choices.options
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return self.clock.now()
+
+    def wait_after(self, exc: TransientError, attempt: int) -> timedelta:
+        """The wait after the failed *attempt*: the backoff, or what was asked for."""
+        asked = exc.retry_after or 0.0
+        # What was told to wait together does not come back together.
+        told = timedelta(seconds=asked * self.rng.uniform(1, 1.1))
+        return max(self.backoff(attempt), told)
 
     def backoff(self, attempt: int) -> timedelta:
         """How long to wait after the failed *attempt*, counted from 1."""

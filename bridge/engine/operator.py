@@ -124,6 +124,9 @@ class Operator:
 
     async def _close(self, letter: DeadLetter, verdict: Verdict) -> None:
         store = self._means.store
+        if letter.kind == "look":
+            await store.commit(Commit(revived=[letter.id]))
+            return
         job = await store.load(letter.key)
         commit = Commit()
         if letter.kind == "create_case":

@@ -8,6 +8,7 @@ import structlog
 
 from bridge.domain.model import CaseId, TrackerName, tracker_of
 from bridge.engine.accounting import DUE, QUIET, fault, passing
+from bridge.engine.broken_rows import BrokenRows
 from bridge.engine.case_passes import CasePasses
 from bridge.engine.circuits import Place
 from bridge.engine.gate import ParkedError, long_pause_of
@@ -43,11 +44,8 @@ class Worker:
         self._means = means
         self._cases = cases
         self._issues = issues
+        self._broken = BrokenRows(means)
         self.ask_for_round: Callable[[TrackerName], bool] = lambda _: False
-
-    @property
-    def _now(self) -> datetime:
-        return self._means.clock.now()
 
     async def run(self, key: Key) -> datetime | None:
         """A due pass over *key*; when it wants to run again."""
@@ -57,7 +55,7 @@ class Worker:
                 if not job.version:
                     self._means.gate.circuits.unpark(key)
                     return None
-                if job.held_until and self._now < job.held_until:
+                if job.held_until and self._means.now < job.held_until:
                     return job.held_until
                 with passing(self._means.measures, job, StepKind.PASS):
                     return await self._guarded(job)
@@ -65,15 +63,17 @@ class Worker:
                 raise
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
-                return self._now + STORE_PATIENCE
+                return self._means.now + STORE_PATIENCE
             except UnreadableRow as exc:
-                log.error("store.row_unreadable", error=str(exc))  # noqa: TRY400
+                await self._broken.note(key, exc)
             except Exception:
                 log.exception("pass.failed")
-            return self._now + self._means.options.retry_max
+            return self._means.now + self._means.options.retry_max
 
     async def look(self, key: Key) -> datetime | None:
         """The timer's look at *key*; when a due pass is wanted."""
+        if self._broken.puts_off(key):
+            return None
         with structlog.contextvars.bound_contextvars(key=key):
             try:
                 job = await self._means.store.load(key)
@@ -82,6 +82,8 @@ class Worker:
                 return await self._look(job, job.case)
             except LeaseLost:
                 raise
+            except UnreadableRow as exc:
+                await self._broken.note(key, exc)
             except StoreUnavailable as exc:
                 log.warning("store.failed", error=str(exc))
             except Exception:
@@ -91,7 +93,7 @@ class Worker:
     async def _look(self, job: Job, case: CaseRecord) -> datetime | None:
         """A look always moves the next one into the future, however it ends; one that
         somebody asked for and that fails is made up for by a pass."""
-        again = self._now + self._means.options.poll_interval
+        again = self._means.now + self._means.options.poll_interval
         due: list[Due] = []
         try:
             if not case.paused:
@@ -102,12 +104,14 @@ class Worker:
         except (TransientError, ForbiddenError) as exc:
             log.info("look.put_off", error=str(exc))
             if case.next_look == ASKED:
-                due.append(Due(job.key, self._now))
+                due.append(Due(job.key, self._means.now))
         except (StoreUnavailable, LeaseLost):
             raise
         except (PermanentError, GoneError) as exc:
             log.warning("case.unreadable", error=str(exc))
-            commit = unreadable(job, str(exc), self._now, again, self._means.new_id)
+            commit = unreadable(
+                job, str(exc), self._means.now, again, self._means.new_id
+            )
             await self._means.store.commit(commit)
             return None
         except Exception:
@@ -143,7 +147,8 @@ class Worker:
             case ParkedError():
                 return await self._park(job, exc)
             case TransientError():
-                wait, asked = self._wait(job, exc), long_pause_of(exc)
+                asked = long_pause_of(exc)
+                wait = self._means.wait_after(exc, job.attempts + 1)
                 return await self._put_off(job, str(exc), wait, asked)
             case ForbiddenError():
                 return await self._put_off(job, str(exc), self._means.options.probe)
@@ -154,7 +159,7 @@ class Worker:
         """Some writes wait; whatever else comes for the key goes on."""
         if isinstance(error := exc.error, ParkedError):
             return await self._park(job, error, holds=False)
-        wait = max(exc.until - self._now, timedelta())
+        wait = max(exc.until - self._means.now, timedelta())
         asked = long_pause_of(exc.error)
         return await self._put_off(job, str(exc), wait, asked, holds=False)
 
@@ -163,8 +168,8 @@ class Worker:
         if job.case is None:
             return await self._end(job, Outcome.DEAD, why)
         log.warning("case.unreadable", error=why)
-        again = self._now + self._means.options.poll_interval
-        commit = unreadable(job, why, self._now, again, self._means.new_id)
+        again = self._means.now + self._means.options.poll_interval
+        commit = unreadable(job, why, self._means.now, again, self._means.new_id)
         await self._means.store.commit(commit)
         return None
 
@@ -193,7 +198,7 @@ class Worker:
         self, job: Job, exc: ParkedError, *, holds: bool = True
     ) -> datetime:
         """Wait for an open circuit; all that waits is taken up when it closes."""
-        circuits, now = self._means.gate.circuits, self._now
+        circuits, now = self._means.gate.circuits, self._means.now
         circuits.park(exc.place, job.key)
         spread = self._means.rng.uniform(0, self._means.options.probe.total_seconds())
         until = exc.until + timedelta(seconds=spread)
@@ -207,16 +212,10 @@ class Worker:
         return until
 
     async def _end(self, job: Job, outcome: Outcome, reason: str) -> datetime | None:
-        ending = Ending(outcome, reason, self._means.clock.now(), None, job.events)
+        ending = Ending(outcome, reason, self._means.now, None, job.events)
         done = WorkDone(job.key, job.version)
         await self._means.store.commit(Commit(endings=[ending], work=[done]))
         return None
-
-    def _wait(self, job: Job, exc: TransientError) -> timedelta:
-        wait = self._means.backoff(job.attempts + 1)
-        asked = exc.retry_after or 0.0
-        # What was told to wait together does not come back together.
-        return max(wait, timedelta(seconds=asked * self._means.rng.uniform(1, 1.1)))
 
     async def _put_off(
         self,
@@ -231,7 +230,7 @@ class Worker:
         that the tracker *asked* for moves it on. A key that *holds* waits although new
         deliveries come: nothing of it could be read.
         """
-        now = self._now
+        now = self._means.now
         since = min(job.failing_since or now, now) + asked
         if now - since >= self._means.options.retry_for:
             log.error("pass.given_up", error=why)

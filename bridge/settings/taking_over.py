@@ -18,6 +18,10 @@ restart."""
 ROTATED = "webhook_secrets"
 """What a reload changes of a tracker."""
 
+NONE_LEFT = (
+    "the last one is gone, and every delivery would be refused: name one, or restart"
+)
+
 _DECIDING = frozenset({*TAKEN_OVER, "comments", "limits"})
 _VERSION_LENGTH = 12
 
@@ -40,6 +44,13 @@ def taken_over(running: Settings, read: Settings) -> Settings:
         name: _rotated(section, read.trackers.get(name))
         for name, section in running.trackers.items()
     }
+    lost = [
+        Complaint("", dotted(("trackers", name, ROTATED)), NONE_LEFT)
+        for name, section in trackers.items()
+        if running.trackers[name].webhook_secrets and not section.webhook_secrets
+    ]
+    if lost:
+        raise ConfigError(*lost)
     both = running.model_copy(update={**sections, "trackers": trackers})
     found = [
         Complaint("", dotted(path), f"{text} (as trackers are until a restart)")

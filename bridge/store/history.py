@@ -12,6 +12,7 @@ from bridge.ports.creations import HELD_BACK
 from bridge.ports.records import Key, Outcome
 from bridge.store.codec import maybe_moment
 from bridge.store.portions import portions
+from bridge.store.readable import readable
 from bridge.store.records import action_of, dead_of, event_of, pass_of
 from bridge.store.schema import (
     NOTHING,
@@ -111,8 +112,8 @@ def _actions_of(
 
 def listed_dead(conn: Connection, after: str, limit: int) -> list[DeadLetter]:
     """Dead letters in the order of their ids, from behind *after*."""
-    query = select(dead).where(dead.c.id > after).order_by(dead.c.id).limit(limit)
-    return [dead_of(row) for row in conn.execute(query).mappings()]
+    query = select(dead).where(dead.c.id > after).order_by(dead.c.id)
+    return readable(conn, query, dead_of, limit)
 
 
 def found_dead(conn: Connection, letters: Sequence[str]) -> list[DeadLetter]:

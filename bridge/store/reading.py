@@ -26,6 +26,7 @@ from bridge.store.codec import (
     micros,
     moment,
 )
+from bridge.store.readable import readable
 from bridge.store.schema import (
     NOTHING,
     cases,
@@ -133,7 +134,7 @@ def looks_due(conn: Connection, now: datetime, limit: int) -> list[CaseId]:
 def paused(conn: Connection, limit: int) -> list[CaseRecord]:
     """Cases that wait to be resumed, in the order of their ids."""
     query = select(cases).where(cases.c.paused != NOTHING).order_by(cases.c.id)
-    return [case_of(row) for row in conn.execute(query.limit(limit)).mappings()]
+    return readable(conn, query, case_of, limit)
 
 
 def find_case(conn: Connection, case_or_handle: str) -> CaseRecord | None:
@@ -154,8 +155,7 @@ def listed_links(
         .join(cases, cases.c.id == links.c.case)
         .where(links.c.issue > after)
         .order_by(links.c.issue)
-        .limit(limit)
     )
     if case is not None:
         query = query.where(links.c.case == case)
-    return [link_row_of(row) for row in conn.execute(query).mappings()]
+    return readable(conn, query, link_row_of, limit)

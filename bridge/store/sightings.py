@@ -26,6 +26,7 @@ from bridge.store.codec import (
     naming,
 )
 from bridge.store.columns import TEXT, insert, partial
+from bridge.store.readable import readable
 from bridge.store.schema import NOTHING, metadata
 
 sightings = Table(
@@ -96,10 +97,8 @@ def count_unhandled(conn: Connection) -> int:
 def _page(
     conn: Connection, query: Select[tuple[object, ...]], after: str, limit: int
 ) -> list[Sighting]:
-    one_page = (
-        query.where(sightings.c.issue > after).order_by(sightings.c.issue).limit(limit)
-    )
-    return [_sighting_of(row) for row in conn.execute(one_page).mappings()]
+    after_it = query.where(sightings.c.issue > after).order_by(sightings.c.issue)
+    return readable(conn, after_it, _sighting_of, limit)
 
 
 def _values(seen: Sighting) -> Values:

@@ -30,6 +30,7 @@ from bridge.ports.survey import (
 from bridge.store.codec import case_of, link_of, micros, moment
 from bridge.store.history import LISTED, with_passes
 from bridge.store.portions import portions
+from bridge.store.readable import readable
 from bridge.store.records import dead_of
 from bridge.store.schema import NOTHING, cases, creations, dead, events, is_open, links
 
@@ -134,18 +135,18 @@ def _sift(conn: Connection, which: EventFilter, before: str, limit: int) -> Sift
 def _cases(
     conn: Connection, which: CaseFilter, after: CasePlace | None, limit: int
 ) -> list[CaseRow]:
-    query = select(cases).order_by(cases.c.since.desc(), cases.c.id).limit(limit)
+    query = select(cases).order_by(cases.c.since.desc(), cases.c.id)
     query = query.where(*_standing(which.standing), *_holding(which.text))
     if after is not None:
         since, last = micros(after[0]), after[1]
         is_later = and_(cases.c.since == since, cases.c.id > last)
         query = query.where(or_(cases.c.since < since, is_later))
-    found = [case_of(row) for row in conn.execute(query).mappings()]
+    found = readable(conn, query, case_of, limit)
     its: dict[str, list[Any]] = {case.id: [] for case in found}
     for some in portions(its):
         linked = select(links).where(links.c.case.in_(some)).order_by(links.c.issue)
-        for row in conn.execute(linked).mappings():
-            its[row[links.c.case]].append(link_of(row))
+        for link in readable(conn, linked, link_of):
+            its[link.case].append(link)
     return [CaseRow(case, tuple(its[case.id])) for case in found]
 
 

@@ -1,16 +1,12 @@
 """The operator's hands: retry, skip, resume; and the loop breaker."""
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bridge.domain.model import State, StatusGroup
 from bridge.domain.routing import Default, Ruleset
-from bridge.ports.commits import Commit
 from bridge.ports.errors import AmbiguousError, NotFound, PermanentError, Unclear
-from bridge.ports.records import Key
 from bridge.ports.trackers import Ability
 from tests.engine.conftest import Scene
 
@@ -71,41 +67,6 @@ async def test_a_skipped_letter_leaves_both_sides_as_they_are(refused: Scene) ->
     assert refused.errors.writes == writes
     assert await letters(refused) == []
     assert await drift(refused) == {None}
-
-
-async def test_a_letter_that_somebody_closed_meanwhile_is_left_alone(
-    refused: Scene,
-) -> None:
-    (letter,) = await letters(refused)
-    store, schedule = refused.engine.means.store, refused.engine.schedule
-
-    async with schedule.alone(Key(letter["key"])):
-        late = asyncio.create_task(refused.engine.desk.skip([letter["id"]]))
-        for _ in range(50):
-            await asyncio.sleep(0)
-        await store.commit(Commit(revived=[letter["id"]]))
-
-    with pytest.raises(NotFound, match="meanwhile"):
-        await late
-
-
-async def test_a_case_that_somebody_resumed_meanwhile_is_not_resumed_again(
-    scene: Scene,
-) -> None:
-    await scene.start()
-    await scene.linked(OPEN, a=FOR_REVIEW)
-    record = await scene.store.find_case("cases:1")
-    assert record
-    await scene.store.commit(Commit(cases=[replace(record, paused="why")]))
-
-    async with scene.engine.schedule.alone(Key("cases:1")):
-        late = asyncio.create_task(scene.engine.desk.resume("cases:1"))
-        for _ in range(50):
-            await asyncio.sleep(0)
-        await scene.store.commit(Commit(cases=[record]))
-
-    with pytest.raises(Unclear, match="any more"):
-        await late
 
 
 async def test_a_letter_closes_by_itself_when_its_drift_is_over(refused: Scene) -> None:

@@ -80,6 +80,16 @@ def test_webhook_secrets_are_taken_over_of_the_trackers_there_are(
     assert restart_needed(running, read) == ("trackers.more",)
 
 
+def test_a_reload_that_takes_the_last_webhook_secret_away_is_refused(
+    write: Write,
+) -> None:
+    running = load(write(GOOD))
+    read = load(write(GOOD.replace(f'["{CANARY}-2"]', "[]")))
+
+    with pytest.raises(ConfigError, match=r"trackers.errors.webhook_secrets: the last"):
+        taken_over(running, read)
+
+
 def test_a_secret_that_changed_is_named_without_its_value(write: Write) -> None:
     running = load(write(GOOD))
     read = load(write(GOOD.replace(f"{CANARY}-1", "rotated-secret")))
