@@ -16,11 +16,17 @@ class Cause(StrEnum):
     DEAD_LETTERS = "dead-letters"
     CASES_HELD_BACK = "cases-held-back"
     CIRCUIT_OPEN = "circuit-open"
+    TRACKER_FAILING = "tracker-failing"
     TRACKER_PAUSED = "tracker-paused"
     TRACKER_SILENT = "tracker-silent"
 
 
-OF_TRACKERS = (Cause.CIRCUIT_OPEN, Cause.TRACKER_PAUSED, Cause.TRACKER_SILENT)
+OF_TRACKERS = (
+    Cause.CIRCUIT_OPEN,
+    Cause.TRACKER_FAILING,
+    Cause.TRACKER_PAUSED,
+    Cause.TRACKER_SILENT,
+)
 """Causes that each tracker may be, by itself."""
 
 
@@ -48,6 +54,10 @@ def _of_trackers(status: Json) -> Iterator[Json]:
     for name, tracker in status["trackers"].items():
         if circuits := tracker["circuits"]:
             yield _alert(Cause.CIRCUIT_OPEN, circuits[0]["reason"], name)
+        is_explained = tracker["circuits"] or tracker["paused_until"]
+        if (since := tracker["failing_since"]) and not is_explained:
+            text = f"no good answer since {since}: {tracker['problem']}"
+            yield _alert(Cause.TRACKER_FAILING, text, name)
         if until := tracker["paused_until"]:
             text = f"its rate limit asks to wait until {until}"
             yield _alert(Cause.TRACKER_PAUSED, text, name)

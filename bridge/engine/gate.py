@@ -36,6 +36,9 @@ DOUBT = timedelta(seconds=5)
 """How soon something that was refused once is tried again."""
 
 
+LONG_FAILURE, FAILURES = timedelta(minutes=5), 3
+"""How long, and how often at least, all calls fail before somebody has to look."""
+
 LONG_PAUSE = timedelta(minutes=5)
 """A tracker that asks to wait as long as this is something to look at."""
 
@@ -55,13 +58,15 @@ class Health:
 
     *problem* is empty while the last call went well; *silent_since* is the last
     delivery of a tracker that should have called again; *paused_until* is how long it
-    asked to be left alone, where that was long.
+    asked to be left alone, where that was long; *failing_since* is set once call after
+    call has failed for `LONG_FAILURE`.
     """
 
     last_answer: datetime | None = None
     last_delivery: datetime | None = None
     silent_since: datetime | None = None
     paused_until: datetime | None = None
+    failing_since: datetime | None = None
     problem: str = ""
     problem_since: datetime | None = None
     failures: int = 0
@@ -181,11 +186,19 @@ class Gate:
         health = self.health(tracker)
         health.failures += 1
         health.problem = str(exc)
-        health.problem_since = health.problem_since or self._clock.now()
+        now = self._clock.now()
+        since = health.problem_since = health.problem_since or now
+        is_long = now - since >= LONG_FAILURE and health.failures >= FAILURES
+        if is_long and health.failing_since is None:
+            health.failing_since = since
+            log.warning("tracker.failing", tracker=tracker, error=health.problem)
 
     def _succeed(self, place: Place, thing: str) -> None:
         health = self.health(place[0])
+        if health.failing_since is not None:
+            log.info("tracker.answers_again", tracker=place[0])
         health.problem, health.problem_since, health.failures = "", None, 0
+        health.failing_since = None
         health.last_answer = self._clock.now()
         for opened in _ways(place):
             self.circuits.allowed(opened, thing)

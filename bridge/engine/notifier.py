@@ -27,7 +27,11 @@ TICK = timedelta(seconds=15)
 PATIENCE = 5.0
 """Seconds that the store is waited for before it counts as unavailable."""
 
-_PROOF = {Cause.CIRCUIT_OPEN: "last_answer", Cause.TRACKER_SILENT: "last_delivery"}
+_PROOF = {
+    Cause.CIRCUIT_OPEN: "last_answer",
+    Cause.TRACKER_FAILING: "last_answer",
+    Cause.TRACKER_SILENT: "last_delivery",
+}
 """What a tracker must have done since, as a bridge that has just begun cannot know."""
 
 

@@ -127,6 +127,7 @@ def tracker_view(
         "last_delivery": time_view(health.last_delivery),
         "silent_since": time_view(health.silent_since),
         "paused_until": time_view(paused if paused and paused > now else None),
+        "failing_since": time_view(health.failing_since),
         "problem": health.problem or None,
         "problem_since": time_view(health.problem_since),
         "circuits": circuits,

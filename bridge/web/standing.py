@@ -62,6 +62,7 @@ class TrackerStanding(Answer):
     last_delivery: AwareDatetime | None
     silent_since: AwareDatetime | None
     paused_until: AwareDatetime | None
+    failing_since: AwareDatetime | None
     problem: str | None
     problem_since: AwareDatetime | None
     circuits: list[Circuit]

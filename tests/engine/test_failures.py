@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import structlog
 
 from bridge.domain.model import State, StatusGroup
 from bridge.ports.errors import (
@@ -106,6 +107,35 @@ async def test_failures_end_as_dead_after_the_deadline(scene: Scene) -> None:
     event = await scene.event(delivery)
     assert event["outcome"] == "dead"
     assert "cases: down" in event["reason"]
+
+
+async def test_a_tracker_that_answers_nothing_well_for_long_is_one_alert_until_it_does(
+    scene: Scene,
+) -> None:
+    await scene.start(retry_max=timedelta(minutes=1))
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    scene.cases.fail("get_case", *[TransientError("cases: 503")] * 40)
+    scene.cases.put("1", CLOSED)
+
+    async def alerts() -> list[tuple[str, str]]:
+        status = await scene.engine.desk.status()
+        return [(one["cause"], one["tracker"]) for one in status["alerts"]]
+
+    with structlog.testing.capture_logs() as logs:
+        await scene.hear("cases", case="1")
+        await scene.idle()
+        for _ in range(3):
+            await scene.pass_time(minutes=1)
+        assert await alerts() == []
+        for _ in range(6):
+            await scene.pass_time(minutes=1.5)
+        assert await alerts() == [("tracker-failing", "cases")]
+        scene.cases.failures.clear()
+        await scene.pass_time(minutes=2)
+        assert await alerts() == []
+
+    told = [one["event"] for one in logs if one["event"].startswith("tracker.")]
+    assert told == ["tracker.failing", "tracker.answers_again"]
 
 
 async def test_a_pause_that_the_tracker_asks_for_is_shown_and_kills_nothing(

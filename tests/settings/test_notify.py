@@ -53,7 +53,7 @@ WRONG = {
         (
             "notify[0].causes[0]: must be 'store-unavailable', 'reload-refused', "
             "'cases-paused', 'dead-letters', 'cases-held-back', 'circuit-open', "
-            "'tracker-paused' or 'tracker-silent'"
+            "'tracker-failing', 'tracker-paused' or 'tracker-silent'"
         ),
     ),
     "an unknown key": (
