@@ -107,7 +107,10 @@ class Hands:
     def _issue_state(self) -> None:
         issue = self._an_issue()
         self._allow(issue)
-        self._people.set_issue_state(issue, self.rng.choice(list(IssueState)))
+        # No rule gives an issue a case that was ignored or excluded before it had one.
+        is_waiting = issue in self.autos and issue not in self.links
+        states = list(IssueState)[: 3 if is_waiting else None]
+        self._people.set_issue_state(issue, self.rng.choice(states))
 
     def _case_status(self) -> None:
         case = self._a_case()

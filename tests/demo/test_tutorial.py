@@ -32,7 +32,7 @@ def commands(program: str) -> list[str]:
 def made(command: str) -> list[str]:
     """What make would run for *command*, without the program."""
     told = subprocess.run(
-        [*shlex.split(command), "--dry-run"],
+        [*shlex.split(command), "--dry-run", "--no-print-directory"],
         cwd=ROOT,
         capture_output=True,
         check=True,

@@ -47,6 +47,11 @@ async def test_a_backfill_without_a_server_is_cut_off_and_carried_on(
             [*arguments, "--config", str(world.config)], tmp_path / "backfill.log"
         )
 
+        # Each creation takes its time, so that there is something left to cut off.
+        slow = {"kind": "delay", "method": "POST", "path": "/api/v2/cases"}
+        url = f"{world.sandbox_url}/sandbox/faults"
+        armed = await world.client.post(url, json={**slow, "seconds": 0.5})
+        assert armed.is_success
         await backfill.start()
         await until(lambda: some(world))
         status = await backfill.end(signal.SIGINT)
@@ -55,6 +60,7 @@ async def test_a_backfill_without_a_server_is_cut_off_and_carried_on(
         assert "Nothing is lost" in backfill.output
         assert "Traceback" not in backfill.output
         assert len(await made(world)) < len(issues)
+        await world.client.delete(url)
 
         await world.start_bridge()
         await until(world.is_settled)

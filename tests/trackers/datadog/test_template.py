@@ -112,9 +112,9 @@ def test_short_fields_of_a_broken_body_hold_no_title() -> None:
 
 
 @pytest.mark.parametrize("text", ["fine", TITLE, '"}', '",', "\\"])
-def test_the_template_in_the_readme_is_read_whatever_is_pasted(text: str) -> None:
-    readme = Path(__file__).parents[3] / "README.md"
-    template = readme.read_text().partition("```json\n")[2].partition("```")[0]
+def test_the_template_in_the_manual_is_read_whatever_is_pasted(text: str) -> None:
+    manual = Path(__file__).parents[3] / "docs" / "how-to" / "datadog.md"
+    template = manual.read_text().partition("```json\n")[2].partition("```")[0]
     assert list(json.loads(template))[-1] == "text"
 
     body = template.replace("$LINK", f"https://x/?issueId={ISSUE}")
