@@ -145,6 +145,8 @@ def tell(pipe: int, number: int) -> None:
 def become(outputs: list[int], module: str, arguments: list[str], folder: str) -> None:
     """Be the module, until it ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Whoever starts the tests in the background has them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     for output, standard in zip(outputs, (sys.stdout, sys.stderr), strict=True):
         os.dup2(output, standard.fileno())

@@ -154,7 +154,7 @@ def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resync, "TICK", timedelta(milliseconds=20))
 
 
-TestNeighbourhood = Neighbourhood.TestCase
+TestNeighbourhood = pytest.mark.timeout(300)(Neighbourhood.TestCase)
 TestNeighbourhood.settings = settings(
     max_examples=12,
     stateful_step_count=25,
