@@ -31,8 +31,10 @@ def commands(program: str) -> list[str]:
 
 def made(command: str) -> list[str]:
     """What make would run for *command*, without the program."""
+    # What runs the tests may be make itself, with arguments for them.
+    plain = ["env", *(f"--unset={name}" for name in ("ARGS", "MAKEFLAGS", "MAKELEVEL"))]
     told = subprocess.run(
-        [*shlex.split(command), "--dry-run", "--no-print-directory"],
+        [*plain, *shlex.split(command), "--dry-run"],
         cwd=ROOT,
         capture_output=True,
         check=True,
