@@ -16,7 +16,7 @@ from random import Random
 from bench.editing import Editors
 from bench.figures import Figure, Target, at_least, at_most, percentile
 from bench.filling import fill_links
-from bench.processes import Server, Setting, bridge
+from bench.processes import Server, Setting, bridge, pass_time
 from bench.tracker import FastTracker, serving
 
 TOO_LATE = 30.0
@@ -127,13 +127,12 @@ async def flat_out(editors: Editors, server: Server, load: Load) -> Measured:
     finished.clear()
     editors.tracker.forget()
     began, used = time.perf_counter(), server.cpu_seconds
-    await asyncio.sleep(load.seconds)
+    await pass_time(load.seconds, finished)
     took, count = time.perf_counter() - began, len(finished)
     used, seen = server.cpu_seconds - used, editors.tracker.forget()
     is_open = False
     await _all_agree(editors)
-    each = max(1, count)
-    return Measured(count / took, seen.calls / each, used / each * 1000)
+    return Measured(count / took, seen.calls / count, used / count * 1000)
 
 
 async def _at_rate(editors: Editors, rate: float, load: Load) -> list[float]:

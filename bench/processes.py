@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Sized
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +101,15 @@ class Server:
             if line.startswith(what):
                 return int(line.split()[1]) / 1024
         raise RuntimeError(f"the kernel does not tell {what}")
+
+
+async def pass_time(seconds: float, until: Sized) -> None:
+    """Let so many seconds pass, or on a busy machine more, until there is something to
+    be measured in *until*; TimeoutError when nothing ever comes."""
+    await asyncio.sleep(seconds)
+    async with asyncio.timeout(PATIENCE):
+        while not until:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
 
 
 def free_port() -> int:
