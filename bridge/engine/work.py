@@ -1,4 +1,4 @@
-"""One pass over one key: which kind of pass it is, and what happens when it fails."""
+"""One pass or look over one key: which kind of pass it is."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,12 +11,13 @@ from bridge.engine.accounting import DUE, QUIET, fault, passing
 from bridge.engine.broken_rows import BrokenRows
 from bridge.engine.case_passes import CasePasses
 from bridge.engine.circuits import Place
-from bridge.engine.gate import ParkedError, long_pause_of
-from bridge.engine.giving_up import given_up, unreadable
+from bridge.engine.gate import ParkedError
+from bridge.engine.giving_up import unreadable
 from bridge.engine.issue_work import IssueWork
 from bridge.engine.means import Means
+from bridge.engine.setbacks import Setbacks
 from bridge.engine.waits import DeferredWrite
-from bridge.ports.commits import Commit, Ending, WorkDone, WorkLater
+from bridge.ports.commits import Commit
 from bridge.ports.errors import (
     ForbiddenError,
     GoneError,
@@ -45,6 +46,7 @@ class Worker:
         self._cases = cases
         self._issues = issues
         self._broken = BrokenRows(means)
+        self._setbacks = Setbacks(means, issues)
         self.ask_for_round: Callable[[TrackerName], bool] = lambda _: False
 
     async def run(self, key: Key) -> datetime | None:
@@ -130,48 +132,15 @@ class Worker:
             why_not = exc.error if isinstance(exc, DeferredWrite) else exc
             if isinstance(why_not, ParkedError):
                 waits_for = why_not.place
-            return await self._after(job, exc)
+            return await self._setbacks.after(job, exc)
         except Exception as exc:
             log.exception("pass.failed")
             fault()
             why = f"a fault of the bridge: {type(exc).__name__}; see its log"
-            return await self._put_off(job, why, self._means.backoff(job.attempts + 1))
+            wait = self._means.backoff(job.attempts + 1)
+            return await self._setbacks.put_off(job, why, wait)
         finally:
             self._means.gate.circuits.unpark(job.key, waits_for)
-
-    async def _after(self, job: Job, exc: TrackerError) -> datetime | None:
-        """What becomes of a key whose pass a tracker stopped."""
-        match exc:
-            case DeferredWrite():
-                return await self._defer(job, exc)
-            case ParkedError():
-                return await self._park(job, exc)
-            case TransientError():
-                asked = long_pause_of(exc)
-                wait = self._means.wait_after(exc, job.attempts + 1)
-                return await self._put_off(job, str(exc), wait, asked)
-            case ForbiddenError():
-                return await self._put_off(job, str(exc), self._means.options.probe)
-            case _:
-                return await self._refuse(job, str(exc))
-
-    async def _defer(self, job: Job, exc: DeferredWrite) -> datetime | None:
-        """Some writes wait; whatever else comes for the key goes on."""
-        if isinstance(error := exc.error, ParkedError):
-            return await self._park(job, error, holds=False)
-        wait = max(exc.until - self._means.now, timedelta())
-        asked = long_pause_of(exc.error)
-        return await self._put_off(job, str(exc), wait, asked, holds=False)
-
-    async def _refuse(self, job: Job, why: str) -> datetime | None:
-        """What the key is about cannot be read, for good."""
-        if job.case is None:
-            return await self._end(job, Outcome.DEAD, why)
-        log.warning("case.unreadable", error=why)
-        again = self._means.now + self._means.options.poll_interval
-        commit = unreadable(job, why, self._means.now, again, self._means.new_id)
-        await self._means.store.commit(commit)
-        return None
 
     async def _pass(self, job: Job) -> datetime | None:
         if job.key.endswith(":*"):
@@ -179,9 +148,11 @@ class Worker:
         if job.case is None or not job.links:
             if not self._means.roster.is_case(job.key):
                 return await self._issues.run(job)
-            return await self._end(job, Outcome.IGNORED, "the case is not linked")
+            return await self._setbacks.end(
+                job, Outcome.IGNORED, "the case is not linked"
+            )
         if job.case.paused:
-            return await self._end(job, Outcome.PARKED, job.case.paused)
+            return await self._setbacks.end(job, Outcome.PARKED, job.case.paused)
         return await self._cases.run(job, job.case)
 
     async def _look_at_large(self, job: Job) -> datetime | None:
@@ -192,58 +163,4 @@ class Worker:
             if is_new
             else "the round of looks for an earlier hint is not over yet"
         )
-        return await self._end(job, Outcome.APPLIED, reason)
-
-    async def _park(
-        self, job: Job, exc: ParkedError, *, holds: bool = True
-    ) -> datetime:
-        """Wait for an open circuit; all that waits is taken up when it closes."""
-        circuits, now = self._means.gate.circuits, self._means.now
-        circuits.park(exc.place, job.key)
-        spread = self._means.rng.uniform(0, self._means.options.probe.total_seconds())
-        until = exc.until + timedelta(seconds=spread)
-        if exc.place not in circuits.open:
-            until = max(now, exc.until)
-        later = WorkLater(
-            job.key, job.version, until, job.attempts, None, str(exc), holds=holds
-        )
-        ending = Ending(Outcome.PARKED, str(exc), now, None, job.events)
-        await self._means.store.commit(Commit(work=[later], endings=[ending]))
-        return until
-
-    async def _end(self, job: Job, outcome: Outcome, reason: str) -> datetime | None:
-        ending = Ending(outcome, reason, self._means.now, None, job.events)
-        done = WorkDone(job.key, job.version)
-        await self._means.store.commit(Commit(endings=[ending], work=[done]))
-        return None
-
-    async def _put_off(
-        self,
-        job: Job,
-        why: str,
-        wait: timedelta,
-        asked: timedelta = timedelta(),
-        *,
-        holds: bool = True,
-    ) -> datetime | None:
-        """Back to the store with a due time; dead once the deadline is over. A pause
-        that the tracker *asked* for moves it on. A key that *holds* waits although new
-        deliveries come: nothing of it could be read.
-        """
-        now = self._means.now
-        since = min(job.failing_since or now, now) + asked
-        if now - since >= self._means.options.retry_for:
-            log.error("pass.given_up", error=why)
-            fresh = await self._means.store.load(job.key)
-            text = f"given up after retries: {why}"
-            if fresh.case is None and not self._means.roster.is_case(job.key):
-                return await self._issues.give_up(fresh, text)
-            commit = given_up(fresh, text, now, self._means.new_id)
-            await self._means.store.commit(commit)
-            return None
-        later = WorkLater(
-            job.key, job.version, now + wait, job.attempts + 1, since, why, holds=holds
-        )
-        await self._means.store.commit(Commit(work=[later]))
-        log.warning("pass.put_off", error=why, attempts=job.attempts + 1)
-        return later.at
+        return await self._setbacks.end(job, Outcome.APPLIED, reason)
