@@ -81,6 +81,11 @@ def told(answer: Answer) -> Told:
     return f"Under way: {how_far}\n{_HOW_TO_GO_ON}"
 
 
+def reached(answer: Answer) -> Told:
+    """How far it is, also where there never was one."""
+    return told(answer) if answer["until"] else "There was no backfill yet."
+
+
 _HOW_TO_GO_ON = (
     "A bridge that runs goes on by itself; else `bridge serve` or `bridge backfill` "
     "carries on."

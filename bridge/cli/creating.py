@@ -92,7 +92,11 @@ def _created(made: Answer, given: str | None) -> str:
 
 
 @click.command(
-    epilog=example("bridge backfill --dry-run --since 30d", "bridge backfill")
+    epilog=example(
+        "bridge backfill --dry-run --since 30d",
+        "bridge backfill",
+        "bridge backfill --progress",
+    )
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be created, and end.")
 @click.option(
@@ -102,10 +106,16 @@ def _created(made: Answer, given: str | None) -> str:
     help="Issues with errors since then: 2026-01-31 or 30d.  [default: 90d]",
 )
 @click.option("--no-wait", is_flag=True, help="Begin it and do not wait for its end.")
+@click.option("--progress", is_flag=True, help="Begin nothing; tell how far it is.")
 @json_option
 @config_option
 def backfill(
-    *, dry_run: bool, since: datetime | None, no_wait: bool, as_json: bool
+    *,
+    dry_run: bool,
+    since: datetime | None,
+    no_wait: bool,
+    progress: bool,
+    as_json: bool,
 ) -> None:
     """Create the cases that rules want for issues that exist already.
 
@@ -113,9 +123,15 @@ def backfill(
     time: the same command, or a bridge that runs, carries on. Exit status 1 when it
     was stopped by a problem.
     """
+    if progress and (dry_run or since or no_wait):
+        raise click.UsageError("--progress goes with nothing else")
     loaded = settings()
     from bridge.cli import backfilling, reach  # noqa: PLC0415 - slow to import
 
+    if progress:
+        how_far = reach.ask(loaded, lambda desk: desk.backfill_progress(), create=False)
+        show(how_far, as_json=as_json, text=backfilling.reached)
+        return
     _tell_of_rules(loaded)
     if dry_run:
         would = reach.ask(loaded, lambda desk: desk.backfill(since, is_dry=True))

@@ -50,6 +50,10 @@ class Overview(Protocol):
         """The rules in force in their order, and how much each decides."""
         ...
 
+    async def abilities(self) -> Answer:
+        """What each tracker can do, and what is synced which way."""
+        ...
+
 
 class Desk(Protocol):
     """What people and programs may ask for. Every call may raise StoreUnavailable."""
@@ -185,10 +189,6 @@ class ServedOverview(Overview, Protocol):
 
     async def newest(self) -> str:
         """The id of the event that came last."""
-        ...
-
-    def abilities(self) -> Answer:
-        """What each tracker can do, and what is synced which way."""
         ...
 
 

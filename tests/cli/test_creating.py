@@ -161,6 +161,21 @@ def test_one_under_way_is_carried_on(ruled: Run, near: PaperDesk) -> None:
     assert (near.begun, near.carried_on) == ([], 1)
 
 
+async def test_how_far_it_is_is_told_and_nothing_begun(
+    ruled: Run, near: PaperDesk, beside: Beside, far: PaperDesk
+) -> None:
+    near.steps = [HALF]
+    far.steps = [progress(until=None)]
+    alone = {"BRIDGE__SERVER__PORT": "0"}
+    here = await asyncio.to_thread(ruled, "backfill", "--progress", env=alone)
+    away = await beside("backfill", "--progress")
+
+    assert here.stdout.startswith("Under way: 50% done, up to 2026-01-30: ")
+    assert away.stdout == "There was no backfill yet.\n"
+    assert (near.begun, near.carried_on, near.may_create_store) == ([], 0, False)
+    assert far.begun == []
+
+
 def test_a_problem_that_lasts_stops_it(ruled: Run, near: PaperDesk) -> None:
     near.steps = [progress(), {**HALF, "problem": "cases: busy"}]
     result = ruled("backfill")
