@@ -15,7 +15,8 @@ class Answer(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error, by RFC 9457; some say more than this."""
+    """An error, by RFC 9457; some say more than this, as *retry_after*: the seconds
+    after which a tracker may be asked again."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -37,6 +37,12 @@ _COME_BACK: Json = {
         "schema": {"type": "integer", "minimum": 1},
     }
 }
+_OF_A_TRACKER = {
+    502: "A tracker did not do what it was asked, and why",
+    503: "The store does not answer, or a tracker may not be asked yet",
+}
+"""What an answer means where trackers are asked."""
+
 _SCHEMAS = "#/components/schemas/"
 _ALWAYS = (400, 500)
 _OF_A_GUARD = {True: (401,), False: (403,)}
@@ -153,8 +159,9 @@ def _answer(operation: Operation, status: int) -> Json:
 
 def _problem(operation: Operation, status: int) -> Json:
     schema = {"$ref": f"{_SCHEMAS}{Problem.__name__}"}
+    meant = _OF_A_TRACKER if HTTPStatus.BAD_GATEWAY in operation.refusals else {}
     return {
-        "description": HTTPStatus(status).phrase,
+        "description": meant.get(status, HTTPStatus(status).phrase),
         "content": {"application/problem+json": {"schema": schema}},
     } | _headers(operation, status)
 
