@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from manual import commands, configuration, counterparts
+from manual import commands, configuration, counterparts, http_api
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -10,6 +10,7 @@ PAGES = {
     "configuration.md": configuration.page,
     "commands.md": commands.page,
     "counterparts.md": counterparts.page,
+    "http-api.md": http_api.page,
 }
 """Every generated page of the reference, and what writes it."""
 

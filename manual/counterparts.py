@@ -11,8 +11,8 @@ _HEAD = """\
      the pages, the commands and the API. -->
 
 Whatever a button of the [dashboard](dashboard.md) does, a [command](commands.md) and a
-call of the API do as well. All three ask the same functions of the bridge,
-so that they cannot disagree; `--json` prints what the API answers.
+call of the [API](http-api.md) do as well. All three ask the same functions of the
+bridge, so that they cannot disagree; `--json` prints what the API answers.
 """
 
 _NOTHING = "\N{EN DASH}"
