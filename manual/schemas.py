@@ -67,8 +67,6 @@ def _bounds(schema: Json) -> Iterator[str]:
                 yield f"{high}{unit} at most"
             case low, high:
                 yield f"{low} to {high}{unit}"
-    if pattern := schema.get("pattern"):
-        yield f"`{pattern}`"
 
 
 def _object(name: str, schema: Json) -> str:

@@ -21,7 +21,7 @@ _KEY: Json = {
     "name": HEADER,
     "in": "header",
     "description": "The same request with the same key is carried out once in 24 "
-    "hours, and answered alike each time.",
+    f"hours, and answered alike each time. 1 to {LONGEST} visible ASCII characters.",
     "schema": {"type": "string", "maxLength": LONGEST, "pattern": f"^{SHAPE}$"},
 }
 _REPLAYED: Json = {

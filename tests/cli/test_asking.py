@@ -106,24 +106,6 @@ async def test_a_refusal_reads_the_same_near_and_far(
     assert away.stderr == here.stderr == f"Error: {error}\n"
 
 
-@pytest.mark.parametrize("pause", [(39.2, "40 s"), (3000.0, "50 min")])
-async def test_when_to_come_back_is_told_near_and_far(
-    run: Run,
-    beside: Beside,
-    near: PaperDesk,
-    far: PaperDesk,
-    pause: tuple[float, str],
-) -> None:
-    asked, told = pause
-    near.fails_with = far.fails_with = TransientError("cases: 429", retry_after=asked)
-    command = ("link", "errors:1", "cases:1")
-    away = await beside(*command)
-    here = await asyncio.to_thread(run, *command, env={"BRIDGE__SERVER__PORT": "0"})
-
-    assert away.exit_code == here.exit_code == 1
-    assert away.stderr == here.stderr == f"Error: cases: 429\nTry again in {told}.\n"
-
-
 def test_a_store_that_is_down_is_told(run: Run, near: PaperDesk) -> None:
     near.fails_with = StoreUnavailable("disk full")
     result = run("status")
