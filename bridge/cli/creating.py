@@ -105,6 +105,9 @@ def _created(made: Answer, given: str | None) -> str:
     metavar="WHEN",
     help="Issues with errors since then: 2026-01-31 or 30d.  [default: 90d]",
 )
+@click.option(
+    "--ignored", is_flag=True, help="Also issues that somebody ignored or excluded."
+)
 @click.option("--no-wait", is_flag=True, help="Begin it and do not wait for its end.")
 @click.option("--progress", is_flag=True, help="Begin nothing; tell how far it is.")
 @json_option
@@ -113,17 +116,19 @@ def backfill(
     *,
     dry_run: bool,
     since: datetime | None,
+    ignored: bool,
     no_wait: bool,
     progress: bool,
     as_json: bool,
 ) -> None:
     """Create the cases that rules want for issues that exist already.
 
-    Only rules with auto_create count. It goes in steps and can be stopped at any
+    Only rules with auto_create count; issues that somebody ignored or excluded are
+    left out unless they are asked for. It goes in steps and can be stopped at any
     time: the same command, or a bridge that runs, carries on. Exit status 1 when it
     was stopped by a problem.
     """
-    if progress and (dry_run or since or no_wait):
+    if progress and (dry_run or since or ignored or no_wait):
         raise click.UsageError("--progress goes with nothing else")
     loaded = settings()
     from bridge.cli import backfilling, reach  # noqa: PLC0415 - slow to import
@@ -134,10 +139,13 @@ def backfill(
         return
     _tell_of_rules(loaded)
     if dry_run:
-        would = reach.ask(loaded, lambda desk: desk.backfill(since, is_dry=True))
+        would = reach.ask(
+            loaded,
+            lambda desk: desk.backfill(since, is_dry=True, with_ignored=ignored),
+        )
         show(would, as_json=as_json, text=backfilling.preview)
         return
-    watch = backfilling.Watch(is_waiting=not no_wait)
+    watch = backfilling.Watch(is_waiting=not no_wait, with_ignored=ignored)
     try:
         answer = reach.ask(loaded, lambda desk: watch.carry_out(desk, since))
     except KeyboardInterrupt:

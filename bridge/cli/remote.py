@@ -76,10 +76,17 @@ class RemoteDesk:
         asked = given({"issue": issue, "project": project})
         return await self._act("cases", json=asked)
 
-    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
+    async def backfill(
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
+    ) -> Answer:
         """Begin a backfill, or hear what it would do."""
         moment = since.isoformat() if since else None
-        asked = given({"since": moment, "dry_run": is_dry})
+        told = {"since": moment, "dry_run": is_dry, "ignored": with_ignored or None}
+        asked = given(told)
         post = self._read if is_dry else self._act
         return await post("backfill", json=asked)
 

@@ -93,7 +93,7 @@ class DeadLetter(Answer):
 
 
 class Progress(Answer):
-    """How far a backfill is."""
+    """How far a backfill is; *ignored* are left out, as somebody chose so."""
 
     under_way: bool
     since: AwareDatetime | None
@@ -104,6 +104,7 @@ class Progress(Answer):
     linked: Count
     due: Count
     passed: Count
+    ignored: Count
 
 
 class CasesOfRule(Answer):
@@ -115,11 +116,12 @@ class CasesOfRule(Answer):
 
 
 class Preview(Answer):
-    """What a backfill would create."""
+    """What a backfill would create; *ignored* would be left out."""
 
     found: Count
     linked: Count
     passed: Count
+    ignored: Count
     would_create: Count
     by_rule: list[CasesOfRule]
 

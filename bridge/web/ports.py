@@ -90,9 +90,16 @@ class Desk(Protocol):
         TrackerError."""
         ...
 
-    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
-        """Begin, and tell the progress; where it is dry, what would be created.
-        Unclear while one is under way, TrackerError."""
+    async def backfill(
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
+    ) -> Answer:
+        """Begin, and tell the progress; where it is dry, what would be created. Those
+        that somebody ignored or excluded are left out but *with_ignored*. Unclear
+        while one is under way, TrackerError."""
         ...
 
     async def backfill_progress(self) -> Answer:

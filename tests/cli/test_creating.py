@@ -143,6 +143,16 @@ def test_what_it_would_create_is_told_and_not_begun(
     assert json.loads(ruled("backfill", "--dry-run", "--json").stdout) == PREVIEW
 
 
+async def test_what_is_left_out_is_told_and_asked_for(
+    beside: Beside, far: PaperDesk
+) -> None:
+    far.steps = [progress(ignored=2)]
+    done = await beside("backfill", "--ignored")
+
+    assert "\n2 ignored or excluded left out; --ignored takes" in done.stdout
+    assert far.asked == {"since": None, "is_dry": False, "with_ignored": True}
+
+
 def test_without_waiting_it_is_begun_and_left(ruled: Run, near: PaperDesk) -> None:
     near.steps = [progress(), HALF]
     result = ruled("backfill", "--no-wait")
