@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from manual import commands, configuration
+from manual import commands, configuration, counterparts, http_api
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 PAGES = {
     "configuration.md": configuration.page,
     "commands.md": commands.page,
+    "counterparts.md": counterparts.page,
+    "http-api.md": http_api.page,
 }
 """Every generated page of the reference, and what writes it."""
 

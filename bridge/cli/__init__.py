@@ -14,6 +14,7 @@ from bridge.cli.creating import backfill, create
 from bridge.cli.database import database
 from bridge.cli.demo import demo
 from bridge.cli.listing import cases, dead, events, links, one_case
+from bridge.cli.looking import abilities, pulse
 from bridge.cli.operating import resume, resync, retry, skip
 from bridge.cli.options import config_option, example
 from bridge.cli.rules import rules
@@ -49,7 +50,7 @@ def main() -> None:
 _COMMANDS = (
     *(demo, init, check, serve, webhooks),
     *(rules, create, backfill, link, unlink),
-    *(status, events, cases, one_case, links, plan, resync, resume),
+    *(status, pulse, abilities, events, cases, one_case, links, plan, resync, resume),
     *(dead, retry, skip, database),
 )
 for _command in _COMMANDS:

@@ -23,8 +23,9 @@ PATIENCE = 90.0
 class Watch:
     """One backfill as a person at the terminal follows it."""
 
-    def __init__(self, *, is_waiting: bool) -> None:
+    def __init__(self, *, is_waiting: bool, with_ignored: bool) -> None:
         self._is_waiting = is_waiting
+        self._with_ignored = with_ignored
         self._problem = ""
 
     async def carry_out(self, desk: Desk, since: datetime | None) -> Answer:
@@ -37,8 +38,8 @@ class Watch:
 
     async def _begin(self, desk: Desk, since: datetime | None) -> Answer:
         before = await desk.backfill_progress()
-        if not before["under_way"] or since is not None:
-            return await desk.backfill(since)
+        if not before["under_way"] or since is not None or self._with_ignored:
+            return await desk.backfill(since, with_ignored=self._with_ignored)
         text = f"carrying on with the backfill since {_day(before['since'])}"
         click.echo(text, err=True)
         return await desk.carry_on_backfill()
@@ -71,14 +72,19 @@ def told(answer: Answer) -> Told:
     if "under_way" not in answer:
         return preview(answer)
     counts = _counts(answer)
+    left_out = _left_out(answer, "left out")
     if not answer["under_way"]:
-        return f"Done: {counts}."
-    how_far = (
-        f"{part_done(answer):.0%} done, up to {_day(answer['reached'])}: {counts}."
-    )
+        return f"Done: {counts}.{left_out}"
+    day = _day(answer["reached"])
+    how_far = f"{part_done(answer):.0%} done, up to {day}: {counts}.{left_out}"
     if answer["problem"]:
         return f"Put off: {answer['problem']}.\n{how_far}\n{_HOW_TO_GO_ON}"
     return f"Under way: {how_far}\n{_HOW_TO_GO_ON}"
+
+
+def reached(answer: Answer) -> Told:
+    """How far it is, also where there never was one."""
+    return told(answer) if answer["until"] else "There was no backfill yet."
 
 
 _HOW_TO_GO_ON = (
@@ -94,9 +100,17 @@ def preview(answer: Answer) -> Told:
         f"Of {answer['found']} issues {answer['would_create']} would get a case; "
         f"{answer['linked']} have one, no rule wants one for {answer['passed']}."
     )
+    counts += _left_out(answer, "would be left out")
     if not rows:
         return counts
     return [Grid(("RULE", "PROJECT", "CASES"), rows), counts]
+
+
+def _left_out(answer: Answer, how: str) -> str:
+    """How many were left alone, and how they are had."""
+    if not (number := answer.get("ignored")):
+        return ""
+    return f"\n{number} ignored or excluded {how}; --ignored takes them along."
 
 
 def _counts(progress: Mapping[str, Any]) -> str:

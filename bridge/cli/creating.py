@@ -92,7 +92,11 @@ def _created(made: Answer, given: str | None) -> str:
 
 
 @click.command(
-    epilog=example("bridge backfill --dry-run --since 30d", "bridge backfill")
+    epilog=example(
+        "bridge backfill --dry-run --since 30d",
+        "bridge backfill",
+        "bridge backfill --progress",
+    )
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be created, and end.")
 @click.option(
@@ -101,27 +105,47 @@ def _created(made: Answer, given: str | None) -> str:
     metavar="WHEN",
     help="Issues with errors since then: 2026-01-31 or 30d.  [default: 90d]",
 )
+@click.option(
+    "--ignored", is_flag=True, help="Also issues that somebody ignored or excluded."
+)
 @click.option("--no-wait", is_flag=True, help="Begin it and do not wait for its end.")
+@click.option("--progress", is_flag=True, help="Begin nothing; tell how far it is.")
 @json_option
 @config_option
 def backfill(
-    *, dry_run: bool, since: datetime | None, no_wait: bool, as_json: bool
+    *,
+    dry_run: bool,
+    since: datetime | None,
+    ignored: bool,
+    no_wait: bool,
+    progress: bool,
+    as_json: bool,
 ) -> None:
     """Create the cases that rules want for issues that exist already.
 
-    Only rules with auto_create count. It goes in steps and can be stopped at any
+    Only rules with auto_create count; issues that somebody ignored or excluded are
+    left out unless they are asked for. It goes in steps and can be stopped at any
     time: the same command, or a bridge that runs, carries on. Exit status 1 when it
     was stopped by a problem.
     """
+    if progress and (dry_run or since or ignored or no_wait):
+        raise click.UsageError("--progress goes with nothing else")
     loaded = settings()
     from bridge.cli import backfilling, reach  # noqa: PLC0415 - slow to import
 
+    if progress:
+        how_far = reach.ask(loaded, lambda desk: desk.backfill_progress(), create=False)
+        show(how_far, as_json=as_json, text=backfilling.reached)
+        return
     _tell_of_rules(loaded)
     if dry_run:
-        would = reach.ask(loaded, lambda desk: desk.backfill(since, is_dry=True))
+        would = reach.ask(
+            loaded,
+            lambda desk: desk.backfill(since, is_dry=True, with_ignored=ignored),
+        )
         show(would, as_json=as_json, text=backfilling.preview)
         return
-    watch = backfilling.Watch(is_waiting=not no_wait)
+    watch = backfilling.Watch(is_waiting=not no_wait, with_ignored=ignored)
     try:
         answer = reach.ask(loaded, lambda desk: watch.carry_out(desk, since))
     except KeyboardInterrupt:

@@ -78,24 +78,42 @@ def resume(*, case: str, as_json: bool) -> None:
 
 
 @click.command(
-    epilog=example("bridge resync cases:SHOP-12 cases:SHOP-13", "bridge resync")
+    epilog=example(
+        "bridge resync cases:SHOP-12 cases:SHOP-13",
+        "bridge resync",
+        "bridge resync --progress",
+    )
 )
 @click.argument("cases", metavar="[CASE...]", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and end.")
 @click.option("--no-wait", is_flag=True, help="Begin it and do not wait for its end.")
+@click.option("--progress", is_flag=True, help="Begin nothing; tell how far it is.")
 @json_option
 @config_option
 def resync(
-    *, cases: tuple[str, ...], dry_run: bool, no_wait: bool, as_json: bool
+    *,
+    cases: tuple[str, ...],
+    dry_run: bool,
+    no_wait: bool,
+    progress: bool,
+    as_json: bool,
 ) -> None:
     """Look at cases again now, all linked ones where none is named.
 
     What differs is synced by the usual rules. With --dry-run nothing is written;
     exit status 1 when a case could not be looked at.
     """
+    if progress and (cases or dry_run or no_wait):
+        raise click.UsageError("--progress goes with nothing else")
     loaded, wrong = asking()
     from bridge.cli import reach, resyncing  # noqa: PLC0415 - slow to import
 
+    if progress:
+        how_far = reach.ask(
+            loaded, lambda desk: desk.resync_progress(), create=False, wrong=wrong
+        )
+        show(how_far, as_json=as_json, text=resyncing.reached)
+        return
     if dry_run:
         plans = reach.ask(
             loaded, lambda desk: resyncing.plans(desk, cases), create=False, wrong=wrong

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import ceil
 from typing import TypeVar
 
 import click
@@ -16,12 +17,16 @@ from bridge.ports.errors import (
     StoreRefused,
     StoreUnavailable,
     TrackerError,
+    TransientError,
     Unclear,
 )
 from bridge.settings import LogLevel, Settings
 from bridge.web.ports import Desk
 
 T = TypeVar("T")
+
+_LONG = 120
+"""Seconds that are told as minutes beyond."""
 
 _BESIDE = "The configuration does not load; the running bridge was asked all the same."
 
@@ -44,9 +49,20 @@ def ask(
     except (Unclear, StoreRefused, Unanswered) as exc:
         raise Misuse(str(exc)) from exc
     except (DeskError, TrackerError) as exc:
-        raise Failure(str(exc)) from exc
+        raise Failure(str(exc) + _when_again(exc)) from exc
     except StoreUnavailable as exc:
         raise Failure(f"the store is not available: {exc}") from exc
+
+
+def _when_again(exc: Exception) -> str:
+    """When to come back, where a tracker says so."""
+    match exc:
+        case TransientError(retry_after=asked) if asked is not None:
+            seconds = max(1, ceil(asked))
+            span = f"{seconds} s" if seconds <= _LONG else f"{ceil(seconds / 60)} min"
+            return f"\nTry again in {span}."
+        case _:
+            return ""
 
 
 async def _ask(

@@ -8,6 +8,7 @@ from bridge.ports.errors import (
     NotFound,
     StoreUnavailable,
     TrackerError,
+    TransientError,
     Unclear,
 )
 
@@ -30,6 +31,8 @@ def refusal(answer: httpx.Response) -> Exception:
     detail = str(problem.get("detail", answer.reason_phrase))
     if answer.status_code in {401, 403}:
         return Unanswered(f"server.api_token: the running bridge says: {detail}")
+    if "retry_after" in problem:
+        return TransientError(detail, retry_after=float(problem["retry_after"]))
     if answer.status_code == httpx.codes.CONFLICT:
         return AlreadyLinked(detail, str(problem.get("case") or ""))
     return _REFUSALS.get(answer.status_code, DeskError)(detail)

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
+from bridge.cli.asking_again import KEY, answered
 from bridge.cli.refusals import Unanswered, refusal
 from bridge.cli.remote_overview import RemoteOverview
 from bridge.cli.sent import as_sent, given
@@ -62,7 +65,7 @@ class RemoteDesk:
 
     async def link(self, issue: str, case: str) -> Answer:
         """Attach."""
-        return await self._ask("POST", "links", json={"issue": issue, "case": case})
+        return await self._act("links", json={"issue": issue, "case": case})
 
     async def unlink(self, issue: str) -> None:
         """Detach."""
@@ -71,13 +74,21 @@ class RemoteDesk:
     async def create(self, issue: str, project: str | None) -> Answer:
         """A new case for an issue."""
         asked = given({"issue": issue, "project": project})
-        return await self._ask("POST", "cases", json=asked)
+        return await self._act("cases", json=asked)
 
-    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
+    async def backfill(
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
+    ) -> Answer:
         """Begin a backfill, or hear what it would do."""
         moment = since.isoformat() if since else None
-        asked = given({"since": moment, "dry_run": is_dry})
-        return await self._ask("POST", "backfill", json=asked)
+        told = {"since": moment, "dry_run": is_dry, "ignored": with_ignored or None}
+        asked = given(told)
+        post = self._read if is_dry else self._act
+        return await post("backfill", json=asked)
 
     async def backfill_progress(self) -> Answer:
         """How far it is."""
@@ -89,7 +100,7 @@ class RemoteDesk:
 
     async def plan(self, thing: str) -> Answer:
         """What would be done now; the desk finds out whether it is issue or case."""
-        return await self._ask("POST", "plan", json={"case": thing})
+        return await self._read("plan", json={"case": thing})
 
     async def rules_test(
         self, issue: Attributes | str, rules: Ruleset | None = None
@@ -97,7 +108,7 @@ class RemoteDesk:
         """Which rule an issue meets."""
         told = issue if isinstance(issue, str) else dict(issue)
         others = as_sent(rules) if rules else {}
-        return await self._ask("POST", "rules/test", json={"issue": told, **others})
+        return await self._read("rules/test", json={"issue": told, **others})
 
     async def rules_recorded(
         self, *, against: Ruleset | None, cursor: str | None, limit: int
@@ -105,7 +116,7 @@ class RemoteDesk:
         """A page of the same for the issues that were seen."""
         others = as_sent(against) if against else None
         asked = {"against": others, "cursor": cursor, "limit": limit}
-        return await self._ask("POST", "rules/recorded", json=given(asked))
+        return await self._read("rules/recorded", json=given(asked))
 
     async def events(self, **which: Any) -> Answer:
         """A page of events."""
@@ -117,15 +128,15 @@ class RemoteDesk:
 
     async def retry(self, letters: Sequence[str]) -> Answer:
         """Try what was given up again."""
-        return await self._ask("POST", "dead/retry", json={"ids": list(letters)})
+        return await self._act("dead/retry", json={"ids": list(letters)})
 
     async def skip(self, letters: Sequence[str]) -> Answer:
         """Let what was given up be."""
-        return await self._ask("POST", "dead/skip", json={"ids": list(letters)})
+        return await self._act("dead/skip", json={"ids": list(letters)})
 
     async def resume(self, case: str) -> Answer:
         """Go on with a paused case."""
-        return await self._ask("POST", f"cases/{quote(case, safe='')}/resume")
+        return await self._act(f"cases/{quote(case, safe='')}/resume")
 
     async def resync(
         self,
@@ -138,16 +149,26 @@ class RemoteDesk:
         """Look at cases again now, or hear what that would lead to."""
         asked = {"cases": list(cases), "dry_run": is_dry}
         which = given({"cursor": cursor, "limit": limit}) if is_dry else {}
-        return await self._ask("POST", "resync", json=asked, params=which)
+        post = self._read if is_dry else self._act
+        return await post("resync", json=asked, params=which)
 
     async def resync_progress(self) -> Answer:
         """How many of those looks are left."""
         return await self._ask("GET", "resync")
 
+    async def _act(self, path: str, **more: Any) -> Answer:
+        """A POST under a key of its own, so that asking again does nothing twice."""
+        return await self._ask("POST", path, headers={KEY: str(uuid4())}, **more)
+
+    async def _read(self, path: str, **more: Any) -> Answer:
+        """A POST that changes nothing."""
+        return await self._ask("POST", path, **more)
+
     async def _ask(self, method: str, path: str, **more: Any) -> Answer:
         url = self._client.base_url
+        asked = partial(self._client.request, method, f"/api/v1/{path}", **more)
         try:
-            answer = await self._client.request(method, f"/api/v1/{path}", **more)
+            answer = await (asked() if method == "DELETE" else answered(asked))
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise
         except httpx.HTTPError as exc:

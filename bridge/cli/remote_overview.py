@@ -22,6 +22,10 @@ class RemoteOverview:
         which = given({**narrowed, "cursor": cursor, "limit": limit})
         return await self._ask("GET", "cases", params=which)
 
+    async def abilities(self) -> Answer:
+        """What each tracker can do, and what is synced which way."""
+        return await self._ask("GET", "abilities")
+
     async def pulse(self) -> Answer:
         """How the work flows."""
         return await self._ask("GET", "pulse")

@@ -72,6 +72,13 @@ def told(progress: Mapping[str, Any]) -> str:
     return text
 
 
+def reached(progress: Mapping[str, Any]) -> str:
+    """How far it is, also where nobody asked for it since the bridge began to run."""
+    if not progress["looking_at"]:
+        return "No case is being looked at again."
+    return told(progress)
+
+
 def planned(answer: Mapping[str, Any]) -> Told:
     """The writes that looking again would lead to, and what could not be read."""
     items = answer["items"]

@@ -24,7 +24,9 @@ class Able:
 
 def able(tracker: Tracker, kind: Kind) -> Able:
     """What *tracker* of that *kind* says of itself."""
-    return Able(tracker.name, kind.name, tracker.side, tracker.abilities, kind.lacks)
+    can = tracker.abilities
+    lacks = {one: kind.lacks[one] for one in sorted(kind.lacks.keys() - can)}
+    return Able(tracker.name, kind.name, tracker.side, can, lacks)
 
 
 @dataclass(frozen=True, slots=True)

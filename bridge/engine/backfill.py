@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bridge.domain.model import Issue, IssueId, TrackerName
-from bridge.engine.issue_work import WANTED
+from bridge.engine.issue_work import LEFT_ALONE, WANTED, WANTED_ANYWAY
 from bridge.engine.means import Means
 from bridge.engine.new_issues import is_linked
 from bridge.engine.schedule import Schedule
@@ -37,9 +37,11 @@ RESERVE = 0.5
 GLANCE = timedelta(seconds=2)
 """How soon a backfill is noticed that another process began."""
 
-COUNTED = ("found", "linked", "due", "passed")
+COUNTED = ("found", "linked", "due", "passed", "ignored")
 BREATH = timedelta(milliseconds=200)
 SINCE, UNTIL, REACHED = "backfill/since", "backfill/until", "backfill/reached"
+ANYWAY = "backfill/anyway"
+"""The end of the backfill that takes ignored and excluded issues along."""
 
 
 class Backfill:
@@ -55,8 +57,9 @@ class Backfill:
         self._is_watching = False
         self.problem = ""
 
-    async def begin(self, since: datetime | None) -> None:
-        """Start over the issues since then; Unclear while one is under way."""
+    async def begin(self, since: datetime | None, *, with_ignored: bool) -> None:
+        """Start over the issues since then, those that somebody ignored or excluded
+        only *with_ignored*; Unclear while one is under way."""
         if await self.is_under_way():
             raise Unclear("a backfill is under way already: see its progress")
         now = self._means.clock.now()
@@ -66,6 +69,7 @@ class Backfill:
         self.counts.clear()
         self._met.clear()
         marks = {SINCE: start, UNTIL: now, REACHED: start}
+        marks |= {ANYWAY: now} if with_ignored else {}
         await self._means.store.commit(Commit(marks=marks))
         self._begun.set()
 
@@ -85,7 +89,9 @@ class Backfill:
             **{word: self.counts[word] for word in COUNTED},
         }
 
-    async def preview(self, since: datetime | None) -> dict[str, Any]:
+    async def preview(
+        self, since: datetime | None, *, with_ignored: bool
+    ) -> dict[str, Any]:
         """What a backfill would do: the cases it would create, by rule and project."""
         now = self._means.clock.now()
         counts: Counter[str] = Counter()
@@ -98,14 +104,17 @@ class Backfill:
                     counts["linked"] += 1
                     continue
                 routing = self._means.current.choices.rules.route(issue.attributes)
-                if routing.is_auto and routing.rule:
-                    would[routing.rule.name, routing.project] += 1
-                else:
+                if not routing.is_auto or not routing.rule:
                     counts["passed"] += 1
+                elif issue.state in LEFT_ALONE and not with_ignored:
+                    counts["ignored"] += 1
+                else:
+                    would[routing.rule.name, routing.project] += 1
         return {
             "found": counts["found"],
             "linked": counts["linked"],
             "passed": counts["passed"],
+            "ignored": counts["ignored"],
             "would_create": sum(would.values()),
             "by_rule": [
                 {"rule": rule, "project": project, "cases": number}
@@ -181,9 +190,15 @@ class Backfill:
         if not routing.is_auto and issue.native_case is None:
             self.counts["passed"] += 1
             return
+        is_anyway = await self._mark(ANYWAY) == await self._mark(UNTIL)
+        is_left_alone = issue.state in LEFT_ALONE and not is_anyway
+        if is_left_alone and issue.native_case is None:
+            self.counts["ignored"] += 1
+            return
         await self._until_there_is_room()
         now = self._means.clock.now()
-        wanted = sighting_of(issue, now, handled=WANTED)
+        handled = WANTED_ANYWAY if is_anyway else WANTED
+        wanted = sighting_of(issue, now, handled=handled)
         due = Due(Key(issue.id), now)
         await self._means.store.commit(Commit(sightings=[wanted], due=[due]))
         self._schedule.wake(due.key, now)

@@ -91,12 +91,18 @@ class Desk:
         told = {"project": made.project, "rule": made.rule or None}
         return link_view(made.link) | told
 
-    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Json:
+    async def backfill(
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
+    ) -> Json:
         """Start the rules over issues that exist already, or tell what that would
         create; Unclear, TrackerError."""
         if is_dry or self._means.options.is_dry:
-            return await self.backfilling.preview(since)
-        await self.backfilling.begin(since)
+            return await self.backfilling.preview(since, with_ignored=with_ignored)
+        await self.backfilling.begin(since, with_ignored=with_ignored)
         return await self.backfilling.progress()
 
     async def backfill_progress(self) -> Json:

@@ -28,8 +28,11 @@ WATCHING = "watching"
 WANTED = "backfill"
 """What a sighting is handled as while a backfill wants its case."""
 
+WANTED_ANYWAY = "backfill, whatever its state"
+"""The same where ignored and excluded issues were asked for too."""
+
 LEFT_ALONE = (State.IGNORED, State.EXCLUDED)
-"""What no rule takes back by itself; backfill and operators do (docs/adr/0067)."""
+"""What no rule takes back; only operators who ask do (docs/adr/0067, 0093)."""
 
 HOUR = timedelta(hours=1)
 
@@ -78,7 +81,7 @@ class IssueWork:
 
     def _why_hopeless(self, sighting: Sighting | None) -> str:
         """Why the issue gets no case, where that is known without reading it."""
-        if sighting is not None and sighting.handled == WANTED:
+        if _is_wanted(sighting):
             return ""
         rules = self._means.current.choices.rules
         if not any(rule.auto_create for rule in rules.rules):
@@ -105,8 +108,7 @@ class IssueWork:
         is_dry = self._means.options.is_dry
         if not is_dry and (row := await self._adopter.native(issue)):
             return self._adopted(row)
-        is_wanted = sighting is not None and sighting.handled == WANTED
-        why = await self._why_none(issue, routing, is_wanted=is_wanted)
+        why = await self._why_none(issue, routing, sighting)
         if why or routing.rule is None:
             return await self._ends.ignore(job, why, sighting_of(issue, self._now, why))
         if is_dry:
@@ -119,18 +121,18 @@ class IssueWork:
             )
         if row := await self._adopter.shown(issue):
             return self._adopted(row)
-        limit = None if is_wanted else self._limit(routing.rule)
+        limit = None if _is_wanted(sighting) else self._limit(routing.rule)
         return await self._reserve(job, issue, routing, limit)
 
     async def _why_none(
-        self, issue: Issue, routing: Routing, *, is_wanted: bool
+        self, issue: Issue, routing: Routing, sighting: Sighting | None
     ) -> str:
         """Why the issue gets no case by its rule; empty where it does."""
         if not routing.is_auto:
             return _why_not(routing)
-        if is_wanted:
+        if sighting is not None and sighting.handled == WANTED_ANYWAY:
             return ""
-        if not await self._is_new(issue):
+        if not _is_wanted(sighting) and not await self._is_new(issue):
             return "it is older than the bridge's watch: backfill creates its case"
         if issue.state in LEFT_ALONE:
             return f"somebody has chosen {issue.state} for it: no rule overrides that"
@@ -203,6 +205,11 @@ class IssueWork:
     @property
     def _now(self) -> datetime:
         return self._means.clock.now()
+
+
+def _is_wanted(sighting: Sighting | None) -> bool:
+    """True where a backfill has asked for the issue's case."""
+    return sighting is not None and sighting.handled in (WANTED, WANTED_ANYWAY)
 
 
 def _why_not(routing: Routing) -> str:

@@ -132,7 +132,7 @@ class Overview:
             after = some[-1].issue
         return met, tried, False
 
-    def abilities(self) -> Json:
+    async def abilities(self) -> Json:
         """What each tracker can do or why it cannot, and what is synced which way."""
         roster, known = self._means.roster, trackers.kinds()
         listed = [

@@ -18,7 +18,8 @@ class Answer(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error, by RFC 9457; some say more than this."""
+    """An error, by RFC 9457; some say more than this, as *retry_after*: the seconds
+    after which a tracker may be asked again."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 
@@ -95,7 +96,7 @@ class DeadLetter(Answer):
 
 
 class Progress(Answer):
-    """How far a backfill is."""
+    """How far a backfill is; *ignored* are left out, as somebody chose so."""
 
     under_way: bool
     since: AwareDatetime | None
@@ -106,6 +107,7 @@ class Progress(Answer):
     linked: Count
     due: Count
     passed: Count
+    ignored: Count
 
 
 class CasesOfRule(Answer):
@@ -117,11 +119,12 @@ class CasesOfRule(Answer):
 
 
 class Preview(Answer):
-    """What a backfill would create."""
+    """What a backfill would create; *ignored* would be left out."""
 
     found: Count
     linked: Count
     passed: Count
+    ignored: Count
     would_create: Count
     by_rule: list[CasesOfRule]
 

@@ -23,12 +23,16 @@ class NewCase(BaseModel):
 
 
 class NewBackfill(BaseModel):
-    """Since when issues are gone through, and whether only to tell what would be."""
+    """Since when issues are gone through, and whether only to tell what would be.
+
+    Issues that somebody ignored or excluded are left out but with *ignored*.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     since: Moment | None = None
     dry_run: Annotated[bool, Strict()] = False
+    ignored: Annotated[bool, Strict()] = False
 
 
 class CasesApi:
@@ -52,7 +56,9 @@ class CasesApi:
 
     async def _backfill(self, request: web.Request) -> web.Response:
         asked = await questions.sent(request, NewBackfill)
-        answer = await self._desk.backfill(asked.since, is_dry=asked.dry_run)
+        answer = await self._desk.backfill(
+            asked.since, is_dry=asked.dry_run, with_ignored=asked.ignored
+        )
         # A bridge that runs dry previews whatever it is asked.
         is_begun = "under_way" in answer
         return questions.answer(answer, status=202 if is_begun else 200)

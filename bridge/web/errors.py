@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from bridge.ports.errors import (
     NotFound,
     StoreUnavailable,
     TrackerError,
+    TransientError,
     UnknownProject,
     UnknownTracker,
 )
@@ -103,6 +105,10 @@ def _known(exc: Exception) -> Problem:
             _log.error("store.unavailable", exc_info=exc)
             detail = "the store is not available; try again"
             return Problem(503, detail, headers={"Retry-After": "5"})
+        case TransientError(retry_after=asked) if asked is not None:
+            seconds = max(1, ceil(asked))
+            headers = {"Retry-After": str(seconds)}
+            return Problem(503, str(exc), headers=headers, retry_after=seconds)
         case _:
             return Problem(_status_of(exc), str(exc))
 

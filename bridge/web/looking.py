@@ -54,7 +54,7 @@ class LookingApi:
 
     async def _abilities(self, request: web.Request) -> web.Response:
         questions.no_query(request)
-        return questions.answer(self._desk.overview.abilities())
+        return questions.answer(await self._desk.overview.abilities())
 
     async def _pulse(self, request: web.Request) -> web.Response:
         questions.no_query(request)

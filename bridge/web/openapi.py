@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from bridge.web import questions
 from bridge.web.answers import Problem
-from bridge.web.idempotency import HEADER, LONGEST, SHAPE
+from bridge.web.idempotency import HEADER, LONGEST, REPEATED, SHAPE
 from bridge.web.operation import Operation
 from bridge.web.operations import OPERATIONS
 
@@ -22,14 +22,35 @@ _KEY: Json = {
     "name": HEADER,
     "in": "header",
     "description": "The same request with the same key is carried out once in 24 "
-    "hours, and answered alike each time.",
+    f"hours, and answered alike each time. 1 to {LONGEST} visible ASCII characters.",
     "schema": {"type": "string", "maxLength": LONGEST, "pattern": f"^{SHAPE}$"},
 }
+_REPLAYED: Json = {
+    REPEATED: {
+        "description": "Only on an answer that was given before, to the first request "
+        f"with this {HEADER}.",
+        "schema": {"type": "string", "const": "true"},
+    }
+}
+_COME_BACK: Json = {
+    "Retry-After": {
+        "description": "Whole seconds after which to ask again, where they are known.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+_OF_A_TRACKER = {
+    502: "A tracker did not do what it was asked, and why",
+    503: "The store does not answer, or a tracker may not be asked yet",
+}
+"""What an answer means where trackers are asked."""
+
 _SCHEMAS = "#/components/schemas/"
 _ALWAYS = (400, 500)
 _OF_A_GUARD = {True: (401,), False: (403,)}
 _OF_A_BODY = (408, 413)
 _OF_A_KEY = (*_OF_A_BODY, 409, 422)
+_NEVER_KEPT = {401, 403, *_OF_A_BODY, 422}
+"""Answers to requests that a key of theirs was not even looked up for, or not taken."""
 
 
 def routes(version: str, *, has_token: bool) -> list[web.RouteDef]:
@@ -91,7 +112,7 @@ def _operation(operation: Operation, schemas: Json, *, has_token: bool) -> Json:
         "operationId": _name_of(operation),
         "summary": operation.summary,
         "responses": {
-            **{str(s): _problem(s) for s in _refusals(operation, has_token)},
+            **{str(s): _problem(operation, s) for s in _refusals(operation, has_token)},
             **{str(s): _answer(operation, s) for s in operation.answers},
         },
     }
@@ -134,15 +155,29 @@ def _answer(operation: Operation, status: int) -> Json:
         told["content"] = _json_of(model)
     elif status == HTTPStatus.OK:
         told["content"] = {operation.text: {"schema": {"type": "string"}}}
-    return told
+    return told | _headers(operation, status)
 
 
-def _problem(status: int) -> Json:
+def _problem(operation: Operation, status: int) -> Json:
     schema = {"$ref": f"{_SCHEMAS}{Problem.__name__}"}
+    meant = _OF_A_TRACKER if HTTPStatus.BAD_GATEWAY in operation.refusals else {}
     return {
-        "description": HTTPStatus(status).phrase,
+        "description": meant.get(status, HTTPStatus(status).phrase),
         "content": {"application/problem+json": {"schema": schema}},
-    }
+    } | _headers(operation, status)
+
+
+def _headers(operation: Operation, status: int) -> Json:
+    """The headers that say something to a program which asks again."""
+    told: Json = {}
+    is_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if operation.acts and not is_fault and status not in _NEVER_KEPT:
+        told |= _REPLAYED
+    is_in_use = operation.acts and status == HTTPStatus.CONFLICT
+    is_down = status == HTTPStatus.SERVICE_UNAVAILABLE
+    if is_in_use or (is_down and status not in operation.answers):
+        told |= _COME_BACK
+    return {"headers": told} if told else {}
 
 
 def _json_of(model: type[BaseModel]) -> Json:

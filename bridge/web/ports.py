@@ -50,6 +50,10 @@ class Overview(Protocol):
         """The rules in force in their order, and how much each decides."""
         ...
 
+    async def abilities(self) -> Answer:
+        """What each tracker can do, and what is synced which way."""
+        ...
+
 
 class Desk(Protocol):
     """What people and programs may ask for. Every call may raise StoreUnavailable."""
@@ -86,9 +90,16 @@ class Desk(Protocol):
         TrackerError."""
         ...
 
-    async def backfill(self, since: datetime | None, *, is_dry: bool = False) -> Answer:
-        """Begin, and tell the progress; where it is dry, what would be created.
-        Unclear while one is under way, TrackerError."""
+    async def backfill(
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
+    ) -> Answer:
+        """Begin, and tell the progress; where it is dry, what would be created. Those
+        that somebody ignored or excluded are left out but *with_ignored*. Unclear
+        while one is under way, TrackerError."""
         ...
 
     async def backfill_progress(self) -> Answer:
@@ -185,10 +196,6 @@ class ServedOverview(Overview, Protocol):
 
     async def newest(self) -> str:
         """The id of the event that came last."""
-        ...
-
-    def abilities(self) -> Answer:
-        """What each tracker can do, and what is synced which way."""
         ...
 
 

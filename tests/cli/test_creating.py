@@ -143,6 +143,16 @@ def test_what_it_would_create_is_told_and_not_begun(
     assert json.loads(ruled("backfill", "--dry-run", "--json").stdout) == PREVIEW
 
 
+async def test_what_is_left_out_is_told_and_asked_for(
+    beside: Beside, far: PaperDesk
+) -> None:
+    far.steps = [progress(ignored=2)]
+    done = await beside("backfill", "--ignored")
+
+    assert "\n2 ignored or excluded left out; --ignored takes" in done.stdout
+    assert far.asked == {"since": None, "is_dry": False, "with_ignored": True}
+
+
 def test_without_waiting_it_is_begun_and_left(ruled: Run, near: PaperDesk) -> None:
     near.steps = [progress(), HALF]
     result = ruled("backfill", "--no-wait")
@@ -159,6 +169,21 @@ def test_one_under_way_is_carried_on(ruled: Run, near: PaperDesk) -> None:
     assert result.exit_code == 0
     assert result.stderr == "carrying on with the backfill since 2026-01-01\n"
     assert (near.begun, near.carried_on) == ([], 1)
+
+
+async def test_how_far_it_is_is_told_and_nothing_begun(
+    ruled: Run, near: PaperDesk, beside: Beside, far: PaperDesk
+) -> None:
+    near.steps = [HALF]
+    far.steps = [progress(until=None)]
+    alone = {"BRIDGE__SERVER__PORT": "0"}
+    here = await asyncio.to_thread(ruled, "backfill", "--progress", env=alone)
+    away = await beside("backfill", "--progress")
+
+    assert here.stdout.startswith("Under way: 50% done, up to 2026-01-30: ")
+    assert away.stdout == "There was no backfill yet.\n"
+    assert (near.begun, near.carried_on, near.may_create_store) == ([], 0, False)
+    assert far.begun == []
 
 
 def test_a_problem_that_lasts_stops_it(ruled: Run, near: PaperDesk) -> None:

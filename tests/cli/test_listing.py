@@ -200,7 +200,10 @@ def test_the_rules_in_force_are_listed(
     assert " ".join(lines[-1]) == "Tried on 7 recorded issues."
 
 
-@pytest.mark.parametrize("command", [("cases",), ("links",), ("rules", "list")])
+@pytest.mark.parametrize(
+    "command",
+    [("cases",), ("links",), ("rules", "list"), ("abilities",), ("pulse",)],
+)
 async def test_the_json_is_the_same_near_and_far(
     run: Run, beside: Beside, command: tuple[str, ...]
 ) -> None:

@@ -106,6 +106,37 @@ async def test_without_waiting_it_is_begun_and_left(
     assert (far.looks, far.left) == ([[]], 2)
 
 
+async def test_how_far_it_is_is_told_and_nothing_begun(
+    run: Run, beside: Beside, far: PaperDesk, near: PaperDesk
+) -> None:
+    far.left = 2
+    away = await beside("resync", "--progress", "--json")
+    here = await asyncio.to_thread(run, "resync", "--progress", env=NEAR)
+
+    assert json.loads(away.stdout)["looking_at"] == 3
+    assert here.stdout.startswith("Looked at: ")
+    assert (far.looks, near.looks) == ([], [])
+
+
+@pytest.mark.parametrize("command", ["resync", "backfill"])
+def test_progress_goes_with_nothing_else(run: Run, command: str) -> None:
+    result = run(command, "--progress", "--dry-run")
+
+    assert result.exit_code == 2
+    assert "--progress goes with nothing else" in result.stderr
+
+
+def test_looks_that_nobody_asked_for_are_none(
+    run: Run, near: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none() -> dict[str, int]:
+        return dict.fromkeys(("looking_at", "left", "again_later"), 0)
+
+    monkeypatch.setattr(near, "resync_progress", none)
+
+    assert run("resync", "--progress").stdout == "No case is being looked at again.\n"
+
+
 def test_whoever_waits_no_longer_loses_nothing(
     run: Run, near: PaperDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,10 +2,13 @@
 
 import pytest
 
+from bridge import trackers
 from bridge.domain.model import TrackerName
 from bridge.domain.policy import Direction
-from bridge.engine.abilities import WHAT, Able, direction, missing
+from bridge.engine.abilities import WHAT, Able, able, direction, missing
 from bridge.ports.trackers import COMMENTING, Abilities, Ability, Side
+from tests.clocks import ManualClock
+from tests.fakes import MemoryIssues
 
 STATE = frozenset({Ability.READ_STATE, Ability.WRITE_STATE})
 ASSIGNEE = frozenset({Ability.READ_ASSIGNEE, Ability.WRITE_ASSIGNEE})
@@ -85,3 +88,13 @@ def test_what_only_makes_it_better_says_what_is_lost() -> None:
         "cases (kind_c) cannot find people: only accounts that were seen there are "
         "assigned"
     )
+
+
+def test_why_not_is_told_only_of_what_a_tracker_cannot_do() -> None:
+    kind = trackers.kinds()["datadog_error_tracking"]
+    tracker = MemoryIssues(ManualClock())
+    with_a_service_beside_it = able(tracker, kind)
+    tracker.abilities = STATE
+
+    assert with_a_service_beside_it.lacks == {}
+    assert able(tracker, kind).lacks.keys() == COMMENTING

@@ -8,8 +8,11 @@ import pytest
 from bridge.domain.model import State, StatusGroup
 from bridge.domain.routing import Ruleset
 from bridge.engine.backfill import REACHED, SINCE, UNTIL
+from bridge.engine.issue_work import WANTED
 from bridge.ports.commits import Commit
 from bridge.ports.errors import StoreUnavailable, Unclear
+from bridge.ports.records import Due, Key
+from bridge.ports.sightings import sighting_of
 from tests.engine.conftest import Scene
 from tests.engine.creating import AUTO, BY_HAND, DEFAULT, made, new_issue, ruled
 
@@ -108,3 +111,80 @@ async def test_a_dry_run_carries_no_backfill_on(scene: Scene) -> None:
     assert progress["under_way"]
     assert progress == await scene.engine.desk.backfill_progress()
     assert progress["reached"] == progress["since"]
+
+
+@pytest.mark.parametrize("state", [State.IGNORED, State.EXCLUDED])
+async def test_what_somebody_decided_is_left_out_and_counted(
+    scene: Scene, state: State
+) -> None:
+    new_issue(scene, "a")
+    new_issue(scene, "b", state)
+    scene.clock.advance(timedelta(days=2))
+    await ruled(scene, AUTO)
+    desk = scene.engine.desk
+
+    preview = await desk.backfill(None, is_dry=True)
+    await desk.backfill(None)
+    await over(scene)
+    progress = await desk.backfill_progress()
+
+    assert (preview["would_create"], preview["ignored"]) == (1, 1)
+    assert (progress["due"], progress["ignored"]) == (1, 1)
+    assert len(made(scene)) == 1
+    assert scene.errors.state("b") is state
+
+
+async def test_what_somebody_decided_is_taken_along_where_it_is_asked_for(
+    scene: Scene,
+) -> None:
+    new_issue(scene, "a", State.IGNORED)
+    scene.clock.advance(timedelta(days=2))
+    await ruled(scene, AUTO)
+    desk = scene.engine.desk
+
+    preview = await desk.backfill(None, is_dry=True, with_ignored=True)
+    await desk.backfill(None, with_ignored=True)
+    await scene.stop()
+    await ruled(scene, AUTO)
+    await over(scene)
+    assert (preview["would_create"], preview["ignored"]) == (1, 0)
+    assert len(made(scene)) == 1
+
+    new_issue(scene, "b", State.IGNORED)
+    scene.clock.advance(timedelta(days=2))
+    await scene.engine.desk.backfill(None)
+    await over(scene)
+    assert len(made(scene)) == 1
+
+
+async def test_what_somebody_decides_before_its_case_is_made_counts(
+    scene: Scene,
+) -> None:
+    new_issue(scene, "a", State.IGNORED)
+    scene.clock.advance(timedelta(days=2))
+    await ruled(scene, AUTO)
+    now = scene.clock.now()
+    listed = sighting_of(scene.errors.issues["a"], now, handled=WANTED)
+    due = Due(Key("errors:a"), now)
+    await scene.store.commit(Commit(sightings=[listed], due=[due]))
+    scene.engine.schedule.wake(due.key, now)
+
+    await scene.quiet()
+
+    assert made(scene) == []
+    assert scene.errors.state("a") is State.IGNORED
+
+
+async def test_a_link_that_is_there_is_adopted_whatever_its_state(scene: Scene) -> None:
+    scene.cases.put("7", StatusGroup.CLOSED)
+    new_issue(scene, "a", State.IGNORED)
+    scene.errors.tell("a", native_case="7", service="web-store")
+    scene.clock.advance(timedelta(days=2))
+    await ruled(scene, AUTO)
+
+    await scene.engine.desk.backfill(None)
+    await over(scene)
+
+    links = await scene.engine.desk.links(case=None, issue=None, cursor=None, limit=10)
+    assert [one["case"] for one in links["items"]] == ["cases:7"]
+    assert (await scene.engine.desk.backfill_progress())["ignored"] == 0

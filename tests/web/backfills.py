@@ -6,6 +6,7 @@ PREVIEW: dict[str, Any] = {
     "found": 5,
     "linked": 1,
     "passed": 1,
+    "ignored": 0,
     "would_create": 3,
     "by_rule": [{"rule": "web", "project": "SHOP", "cases": 3}],
 }
@@ -28,5 +29,6 @@ def progress(
         "linked": 1,
         "due": 3,
         "passed": 1,
+        "ignored": 0,
         **more,
     }

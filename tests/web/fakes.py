@@ -127,9 +127,13 @@ class PaperDesk:
         return {**made, "case_key": f"{where}-1", "case_url": "http://x/1", **told}
 
     async def backfill(
-        self, since: datetime | None, *, is_dry: bool = False
+        self,
+        since: datetime | None,
+        *,
+        is_dry: bool = False,
+        with_ignored: bool = False,
     ) -> dict[str, Any]:
-        self.asked = {"since": since, "is_dry": is_dry}
+        self.asked = {"since": since, "is_dry": is_dry, "with_ignored": with_ignored}
         if self.fails_with:
             raise self.fails_with
         if is_dry:

@@ -42,5 +42,5 @@ class PaperOverview:
             "is_all": True,
         }
 
-    def abilities(self) -> dict[str, Any]:
+    async def abilities(self) -> dict[str, Any]:
         return {"sync": [], "trackers": {}, "all": []}

@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import SecretStr
 
 from bridge import web
+from bridge.web.idempotency import HEADER, REPEATED
 from bridge.web.openapi import document
 from tests.web.fakes import PaperDesk, PaperIntake
 
@@ -85,6 +86,34 @@ def test_the_token_is_asked_for_where_one_is_set() -> None:
 def test_every_operation_has_a_name_of_its_own() -> None:
     named = operations(document("1", has_token=True)).values()
     assert len({operation["operationId"] for operation in named}) == len(named)
+
+
+def headers(operation: dict[str, Any]) -> dict[str, set[str]]:
+    return {
+        status: {*answer["headers"]}
+        for status, answer in operation["responses"].items()
+        if "headers" in answer
+    }
+
+
+def test_an_answer_given_before_is_described_wherever_a_key_is_taken() -> None:
+    for name, operation in operations(document("1", has_token=True)).items():
+        keyed = [p for p in operation.get("parameters", []) if p["name"] == HEADER]
+        told = {s for s, named in headers(operation).items() if REPEATED in named}
+        good = {s for s in operation["responses"] if s < "300"}
+
+        assert (told >= {*good, "400", "409"}) is bool(keyed), name
+        assert not told & {"401", "403", "408", "413", "422", "500", "502", "503"}
+        assert bool(told) is bool(keyed), name
+
+
+def test_when_to_come_back_is_described_where_it_is_told() -> None:
+    told = operations(document("1", has_token=True))
+
+    assert "Retry-After" in headers(told["post /api/v1/links"])["409"]
+    assert "Retry-After" in headers(told["post /api/v1/links"])["503"]
+    assert headers(told["get /api/v1/status"]) == {"503": {"Retry-After"}}
+    assert headers(told["get /readyz"]) == {}
 
 
 async def test_the_description_is_given(client: httpx.AsyncClient) -> None:

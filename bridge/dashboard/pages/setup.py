@@ -15,7 +15,7 @@ async def setup(visit: Visit) -> web.StreamResponse:
     base = place.public_url or str(visit.request.url.origin())
     return await visit.show(
         "setup.html",
-        abilities=visit.board.overview.abilities(),
+        abilities=await visit.board.overview.abilities(),
         problems=[*reasons, *place.warnings()],
         has_public_url=place.public_url is not None,
         hooks=f"{base.rstrip('/')}/hooks",
