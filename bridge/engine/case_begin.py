@@ -58,6 +58,13 @@ def changed_links(case_pass: CasePass) -> list[Link]:
     return [link for issue, link in case_pass.links.items() if link != before[issue]]
 
 
+def links_to_keep(case_pass: CasePass) -> list[Link]:
+    """Those, and what the last step is about, whatever it was before."""
+    last = [case_pass.links[link.issue] for link in case_pass.last_step.links]
+    kept = {link.issue: link for link in (*changed_links(case_pass), *last)}
+    return list(kept.values())
+
+
 def differs(after: CasePass, record: CaseRecord) -> bool:
     """True when a pass would leave anything but what is kept already."""
     kept = (record.base, record.drift, record.gone)

@@ -20,6 +20,7 @@ from bridge.domain.comment_records import Copy
 from bridge.domain.comment_text import Marker
 from bridge.domain.model import Case, Issue, IssueId, Snapshot, own_id
 from bridge.engine.observe import Observation
+from bridge.ports.commits import Commit
 from bridge.ports.errors import TrackerError, TransientError
 from bridge.ports.records import CaseRecord, Job, Link
 
@@ -54,7 +55,10 @@ class Attempt:
 
 @dataclass(slots=True)
 class CasePass:
-    """What a pass over one case has found, decided and done; it changes as it goes."""
+    """What a pass over one case has found, decided and done; it changes as it goes.
+
+    *last_step* is how its only write ended, where that is to be kept with the end.
+    """
 
     id: str
     job: Job
@@ -64,6 +68,7 @@ class CasePass:
     case: CaseRecord
     links: dict[IssueId, Link]
     attempts: list[Attempt] = field(default_factory=list)
+    last_step: Commit = field(default_factory=Commit)
     newly_gone: list[str] = field(default_factory=list)
     copies: dict[Marker, Copy] = field(default_factory=dict)
     unread: dict[IssueId, TransientError] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """The pass over a linked case: look, decide, keep the decision, write, end the events.
 
 The decision is committed before the first write, each write with the base it moved,
-and the end with everything that waits for it: a crash between any two of these leaves
-a base from which the next pass goes on.
+and the end, together with an only write, with everything that waits for it: a crash
+between any two of these leaves a base from which the next pass goes on.
 """
 
 from dataclasses import replace
@@ -15,6 +15,7 @@ from bridge.engine.adoption import Adopter
 from bridge.engine.case_begin import (
     begun,
     changed_links,
+    links_to_keep,
     news_of_comments,
     unlike_before,
 )
@@ -159,7 +160,8 @@ class CaseWork:
         )
         await self._means.store.commit(
             Commit(
-                links=changed_links(case_pass),
+                actions=case_pass.last_step.actions,
+                links=links_to_keep(case_pass),
                 cases=[case_pass.case],
                 endings=endings,
                 dead=dead_letters(case_pass, self._means.new_id),

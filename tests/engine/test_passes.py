@@ -1,6 +1,11 @@
 """A delivery's journey: heard, looked at, decided, written, told."""
 
+from collections.abc import Awaitable, Callable
+
+import pytest
+
 from bridge.domain.model import State, StatusGroup
+from bridge.ports.commits import Commit
 from tests.engine.conftest import Scene
 
 OPEN, IN_PROGRESS, CLOSED = StatusGroup
@@ -43,3 +48,28 @@ async def test_the_echo_of_our_own_write_is_recognised(scene: Scene) -> None:
     event = await scene.event(echo)
     assert event["outcome"] == "no-op"
     assert event["reason"].startswith("echo")
+
+
+@pytest.mark.parametrize(("issues", "commits"), [(1, 2), (3, 5)])
+async def test_the_only_write_of_a_pass_is_kept_with_its_end(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, issues: int, commits: int
+) -> None:
+    await scene.start()
+    await scene.linked(OPEN, **{f"i{n}": FOR_REVIEW for n in range(issues)})
+    kept: list[Commit] = []
+    commit: Callable[[Commit], Awaitable[None]] = scene.store.commit
+
+    async def noted(one: Commit) -> None:
+        kept.append(one)
+        await commit(one)
+
+    monkeypatch.setattr(scene.engine.means.store, "commit", noted)
+    scene.cases.put("1", CLOSED)
+    await scene.hear("cases", case="1")
+    await scene.quiet()
+
+    assert len(kept) == commits
+    assert [action.status for action in kept[-1].actions] == (
+        ["done"] if issues == 1 else []
+    )
+    assert {scene.errors.state(f"i{n}") for n in range(issues)} == {RESOLVED}
