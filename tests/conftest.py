@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
+import certifi
 import pytest
 import respx
 import structlog
@@ -35,6 +36,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     grouped = (one for one in session.items if one.get_closest_marker("xdist_group"))
     if is_grouping and any("@" not in one.nodeid for one in grouped):
         pytest.exit("this pytest-xdist does not group tests under this pytest", 2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing here speaks TLS, and each client reads the certificates of all the
+    world's authorities: it and the processes of these tests know one."""
+    end = "-----END CERTIFICATE-----\n"
+    first, found, _ = certifi.contents().partition(end)
+    assert found
+    file = tmp_path_factory.mktemp("authorities") / "one.pem"
+    file.write_text(first + end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(file))
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture

@@ -169,3 +169,39 @@ def test_values_bound_to_the_context_are_logged(configure: Configure) -> None:
     with structlog.contextvars.bound_contextvars(key="cases:1"):
         structlog.get_logger().info("pass.done")
     assert lines(out)[0]["key"] == "cases:1"
+
+
+@pytest.mark.parametrize("odd", ["half \ud83d", 2**70, -(2**70)])
+def test_what_json_in_a_hurry_does_not_take_is_told(
+    configure: Configure, odd: object
+) -> None:
+    out = configure()
+    structlog.get_logger().info("odd", value=odd)
+    assert lines(out)[0]["value"] == odd
+
+
+def test_lines_that_cannot_be_written_fail_nobody() -> None:
+    class Broken(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise BrokenPipeError
+
+    logs.configure(Settings(), Broken())
+    structlog.get_logger().info("lost")
+    closed = io.StringIO()
+    logs.configure(Settings(), closed)
+    closed.close()
+    structlog.get_logger().info("lost")
+
+
+def test_lines_of_many_threads_stay_whole(configure: Configure) -> None:
+    out = configure()
+    log = structlog.get_logger()
+    threads = [
+        threading.Thread(target=lambda n=n: [log.info("x", n=n) for _ in range(50)])
+        for n in range(4)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(lines(out)) == 200

@@ -1,6 +1,7 @@
 """Reads a query as people write it, and says where and why it cannot be read."""
 
 import re
+from functools import cache
 from typing import cast
 
 from lark import Lark, Token, Transformer, v_args
@@ -91,7 +92,10 @@ class _Reader(Transformer[Token, Query]):
         return Has(fold(name), pattern)
 
 
-_PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Reader())
+@cache
+def _parser() -> Lark:
+    """Made when a query is first read: that takes longer than reading a thousand."""
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Reader())
 
 
 def _not_too_deep(at: Token, query: Query) -> Query:
@@ -107,7 +111,7 @@ def parse(text: str) -> Query:
         raise QueryError(text, LONGEST + 1, remedy)
     try:
         # The transformer works while the parser does: what comes out is no tree.
-        return cast("Query", _PARSER.parse(text))
+        return cast("Query", _parser().parse(text))
     except _Mistake as exc:
         raise QueryError(text, exc.at + 1, exc.remedy) from None
     except UnexpectedCharacters as exc:

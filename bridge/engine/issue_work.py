@@ -32,7 +32,7 @@ WANTED_ANYWAY = "backfill, whatever its state"
 """The same where ignored and excluded issues were asked for too."""
 
 LEFT_ALONE = (State.IGNORED, State.EXCLUDED)
-"""What no rule takes back; only operators who ask do (docs/adr/0067, 0093)."""
+"""What no rule takes back; only operators who ask do (docs/adr/0067, 0086)."""
 
 HOUR = timedelta(hours=1)
 

@@ -24,6 +24,9 @@ TICK = timedelta(seconds=1)
 HASTE = timedelta(milliseconds=50)
 """The time between two times of asking while more looks wait than there is room for."""
 LOOKS_AT_ONCE = 100
+WORTH_ASKING = 0.25
+"""The part of them that there must be room for before the store is asked for more."""
+
 ROUND = 100
 """Cases that one hint without an id makes the bridge look at."""
 
@@ -79,6 +82,8 @@ class Resync:
         now = self._means.clock.now() if is_timed else ASKED
         if is_timed and not self._hinted and not self._means.rights.leads:
             return False
+        if self._schedule.looks > LOOKS_AT_ONCE * (1 - WORTH_ASKING):
+            return True
         if not self._hinted and not await self._means.store.looks_due(now, 1):
             return False
         room = await self._room()
@@ -98,27 +103,32 @@ class Resync:
     async def _room(self) -> int:
         """How many more looks may be asked for now."""
         room = LOOKS_AT_ONCE - self._schedule.looks
-        if room <= 0:
-            return 0
-        counts = await self._means.store.counts()
-        issues_each = max(1.0, counts.links / max(1, counts.cases))
-        for side, things in (
-            (self._means.roster.cases, 1.0),
-            (self._means.roster.issues, issues_each),
-        ):
-            room = min(room, self._affordable(side, things))
+        roster = self._means.roster
+        for side in (roster.cases, roster.issues):
+            room = min(room, await self._affordable(side))
         return room
 
-    def _affordable(self, side: Mapping[TrackerName, Tracker], things: float) -> int:
-        """Looks at so many *things* each that the most generous tracker of a side has
-        budget for; its own refusal holds the others back, one by one."""
-        affordable = [
-            float(LOOKS_AT_ONCE)
-            if (calls := self._calls_left(name, tracker)) is None
-            else calls / (things * self._calls_each(tracker)) - self._schedule.looks
-            for name, tracker in side.items()
+    async def _affordable(self, side: Mapping[TrackerName, Tracker]) -> int:
+        """Looks that the most generous tracker of a side has budget for; its own
+        refusal holds the others back, one by one."""
+        left = {name: self._calls_left(name, each) for name, each in side.items()}
+        limited = [
+            (side[name], calls) for name, calls in left.items() if calls is not None
         ]
-        return int(max(affordable, default=LOOKS_AT_ONCE))
+        if len(limited) < len(side) or not side:
+            return LOOKS_AT_ONCE
+        things = await self._things_each(side)
+        return int(
+            max(calls / (things * self._calls_each(each)) for each, calls in limited)
+            - self._schedule.looks
+        )
+
+    async def _things_each(self, side: Mapping[TrackerName, Tracker]) -> float:
+        """How many of a side a look reads: one case, and what issues it has."""
+        if side is self._means.roster.cases:
+            return 1.0
+        counts = await self._means.store.counts()
+        return max(1.0, counts.links / max(1, counts.cases))
 
     def _calls_each(self, tracker: Tracker) -> int:
         """Calls that a look at one thing takes: one, and one for its comments."""

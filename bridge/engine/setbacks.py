@@ -86,7 +86,9 @@ class Setbacks:
             job.key, job.version, now + wait, job.attempts + 1, since, why, holds=holds
         )
         await self._means.store.commit(Commit(work=[later]))
-        log.warning("pass.put_off", error=why, attempts=job.attempts + 1)
+        # A tracker that is down for a night would fill the log with the same line.
+        tell = log.info if job.attempts else log.warning
+        tell("pass.put_off", error=why, attempts=job.attempts + 1)
         return later.at
 
     async def _park(

@@ -1,7 +1,7 @@
 """Counts and times what the engine tells, under labels of which there are few."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 from types import TracebackType
@@ -47,11 +47,20 @@ class _Meter:
     count: Counter
     time: Histogram
     has_kinds: bool
+    _found: dict[tuple[str, str, str], tuple[Counter, Histogram]] = field(
+        default_factory=dict
+    )
 
     def tell(self, tracker: str, what: str, result: str, seconds: float) -> None:
-        kinds = (what,) if self.has_kinds else ()
-        self.count.labels(tracker, *kinds, result).inc()
-        self.time.labels(tracker).observe(seconds)
+        its = (tracker, what if self.has_kinds else "", result)
+        found = self._found.get(its)
+        if found is None:
+            labels = [tracker, what, result] if self.has_kinds else [tracker, result]
+            found = self.count.labels(*labels), self.time.labels(tracker)
+            self._found[its] = found
+        count, time = found
+        count.inc()
+        time.observe(seconds)
 
 
 class _Timed:

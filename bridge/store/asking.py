@@ -1,14 +1,14 @@
 """Answers a group of questions from one snapshot, those of a kind all at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bridge.domain.model import IssueId
-from bridge.ports.records import Job, Key, Link
-from bridge.store import linking, reading
+from bridge.ports.records import Key, Link
+from bridge.ports.sharing import Fence
+from bridge.store import linking, reading, replicas
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,14 @@ class Checking:
     links: tuple[Link, ...]
 
 
-Question = Loading | Checking | Callable[[Connection], Any]
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A fence that may not be in force any more."""
+
+    fence: Fence
+
+
+Question = Loading | Checking | Holding | Callable[[Connection], Any]
 
 
 def answer(conn: Connection, group: Sequence[Question]) -> list[Any]:
@@ -34,19 +41,18 @@ def answer(conn: Connection, group: Sequence[Question]) -> list[Any]:
     asked = [one.links for one in group if isinstance(one, Checking)]
     jobs = iter(reading.load(conn, keys) if keys else ())
     standing = iter(linking.still_linked(conn, asked) if asked else ())
-    return [_answer(conn, one, jobs, standing) for one in group]
+    fences = [one.fence for one in group if isinstance(one, Holding)]
+    in_force = replicas.hold(conn, fences) if fences else set()
 
+    def answered(question: Question) -> Any:
+        match question:
+            case Loading():
+                return next(jobs)
+            case Checking():
+                return next(standing)
+            case Holding(fence):
+                return fence in in_force
+            case _:
+                return question(conn)
 
-def _answer(
-    conn: Connection,
-    question: Question,
-    jobs: Iterator[Job],
-    standing: Iterator[set[IssueId]],
-) -> Any:
-    match question:
-        case Loading():
-            return next(jobs)
-        case Checking():
-            return next(standing)
-        case _:
-            return question(conn)
+    return [answered(one) for one in group]

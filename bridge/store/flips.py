@@ -1,13 +1,15 @@
 """Writes to one value in a short time, counted over all replicas."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Column, Connection, Table, delete, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, select
 
-from bridge.store.codec import micros
+from bridge.store.codec import Values, micros
 from bridge.store.columns import TEXT, insert, when
+from bridge.store.portions import portions
 from bridge.store.schema import metadata
 
 flips = Table(
@@ -24,6 +26,13 @@ _KEPT = _added.on_conflict_do_update(
     index_elements=[flips.c.kind, flips.c.target],
     set_={"last": _added.excluded.last, "times": _added.excluded.times},
 )
+_OLD = delete(flips).where(flips.c.last <= bindparam("since"))
+_STORED = select(flips.c.kind, flips.c.target, flips.c.times).where(
+    flips.c.target.in_(bindparam("targets", expanding=True))
+)
+
+_Value = tuple[str, str]
+"""A kind and a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +52,28 @@ class Forgetting:
     targets: tuple[str, ...]
 
 
-def count(conn: Connection, wanted: Counting) -> int:
-    """One more, and how many there are that are young enough; older ones go."""
-    since = micros(wanted.since)
-    conn.execute(delete(flips).where(flips.c.last <= since))
-    its_own = (flips.c.kind == wanted.kind) & (flips.c.target == wanted.target)
-    stored = conn.scalar(select(flips.c.times).where(its_own))
-    times = [at for at in orjson.loads(stored or "[]") if at > since]
-    times.append(micros(wanted.at))
-    row = {"kind": wanted.kind, "target": wanted.target, "last": times[-1]}
-    conn.execute(_KEPT, row | {"times": orjson.dumps(times).decode()})
-    return len(times)
+def count(conn: Connection, wanted: Sequence[Counting]) -> list[int]:
+    """One more each, and how many of its value there are that are young enough; older
+    ones go."""
+    conn.execute(_OLD, {"since": micros(min(one.since for one in wanted))})
+    stored: dict[_Value, list[int]] = {}
+    for targets in portions({one.target for one in wanted}):
+        for kind, target, times in conn.execute(_STORED, {"targets": targets}):
+            stored[kind, target] = orjson.loads(times)
+    counted: dict[_Value, list[int]] = {}
+    numbers = []
+    for one in wanted:
+        value, since = (one.kind, one.target), micros(one.since)
+        before = counted.get(value) or stored.get(value, [])
+        counted[value] = [at for at in before if at > since] + [micros(one.at)]
+        numbers.append(len(counted[value]))
+    conn.execute(_KEPT, [_row(value, times) for value, times in counted.items()])
+    return numbers
+
+
+def _row(value: _Value, times: list[int]) -> Values:
+    told = {"last": max(times), "times": orjson.dumps(times).decode()}
+    return {"kind": value[0], "target": value[1], **told}
 
 
 def forget(conn: Connection, wanted: Forgetting) -> None:

@@ -1,8 +1,9 @@
 """One thread that takes everything waiting for it and does it in one go.
 
-A caller hands in an item and awaits its result. While one group is being done, for
-writes chiefly while the disk syncs, the next one gathers; there is no timer, and an
-item that comes alone is done at once.
+A caller hands in an item and awaits its result. What is handed in during one turn of
+the event loop goes over at its end, and while one group is being done, for writes
+chiefly while the disk syncs, the next one gathers; there is no timer, and an item that
+comes alone is done at once.
 """
 
 import asyncio
@@ -16,9 +17,11 @@ from bridge.ports.errors import StoreUnavailable
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_LARGEST_GROUP = 512
+_LARGE_GROUP = 512
+"""So many items are enough for one group."""
 
-_Answer = tuple["asyncio.Future[Result]", Result | None, BaseException | None]
+_Entry = tuple[Item, asyncio.Future[Result]]
+_Answer = tuple[asyncio.Future[Result], Result | None, BaseException | None]
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -36,9 +39,8 @@ class GroupCommit(Generic[Item, Result]):
         self._loop = asyncio.get_running_loop()
         self._ended = self._loop.create_future()
         self._is_closed = False
-        self._waiting: SimpleQueue[tuple[Item, asyncio.Future[Result]] | None] = (
-            SimpleQueue()
-        )
+        self._gathered: list[_Entry[Item, Result]] = []
+        self._waiting: SimpleQueue[list[_Entry[Item, Result]] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -50,16 +52,24 @@ class GroupCommit(Generic[Item, Result]):
         if self._is_closed:
             raise StoreUnavailable("the store is closed")
         future: asyncio.Future[Result] = self._loop.create_future()
-        self._waiting.put((item, future))
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append((item, future))
         return await future
 
     async def aclose(self) -> None:
         """Finish what was handed in and end the thread."""
         if not self._is_closed:
             self._is_closed = True
+            self._hand_over()
             self._waiting.put(None)
         await asyncio.shield(self._ended)
         self._thread.join()
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._waiting.put(self._gathered)
+            self._gathered = []
 
     def _run(self) -> None:
         is_last = False
@@ -69,23 +79,21 @@ class GroupCommit(Generic[Item, Result]):
                 self._tell(self._answer, self._answers(group))
         self._tell(self._ended.set_result, None)
 
-    def _take(self) -> tuple[list[tuple[Item, "asyncio.Future[Result]"]], bool]:
+    def _take(self) -> tuple[list[_Entry[Item, Result]], bool]:
         """What waits now, at least one; and whether nothing will come after it."""
-        group = []
-        entry = self._waiting.get()
-        while entry is not None:
-            group.append(entry)
-            if len(group) == _LARGEST_GROUP:
+        group: list[_Entry[Item, Result]] = []
+        entries = self._waiting.get()
+        while entries is not None:
+            group += entries
+            if len(group) >= _LARGE_GROUP:
                 return group, False
             try:
-                entry = self._waiting.get_nowait()
+                entries = self._waiting.get_nowait()
             except Empty:
                 return group, False
         return group, True
 
-    def _answers(
-        self, group: list[tuple[Item, "asyncio.Future[Result]"]]
-    ) -> list[_Answer[Result]]:
+    def _answers(self, group: list[_Entry[Item, Result]]) -> list[_Answer[Result]]:
         futures = [future for _, future in group]
         try:
             results = self._perform([item for item, _ in group])

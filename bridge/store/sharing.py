@@ -7,7 +7,7 @@ from typing import Any
 from bridge.ports.records import Due, Key
 from bridge.ports.sharing import Fence, LeaseLost, NotYet, ReplicaId
 from bridge.store import replicas
-from bridge.store.asking import Question
+from bridge.store.asking import Holding, Question
 from bridge.store.flips import Counting, Forgetting
 from bridge.store.group_commit import GroupCommit
 from bridge.store.replicas import Beating, Claiming, Joining, Leaving, Releasing
@@ -53,10 +53,8 @@ class SqlSharing:
 
     async def holds(self, fence: Fence) -> bool:
         """Whether *fence* is in force still."""
-        standing: set[Fence] = await self._reader.submit(
-            lambda conn: replicas.hold(conn, [fence])
-        )
-        return fence in standing
+        holds: bool = await self._reader.submit(Holding(fence))
+        return holds
 
     async def unclaimed(self, due_by: datetime, limit: int) -> list[Due]:
         """Keys due by then that nobody works on."""

@@ -38,7 +38,7 @@ from bridge.store.replicas import Beating, Claiming, Joining, Leaving, Releasing
 from bridge.store.schema import meta
 
 Known = Linking | Unlinking | Reserving | Pruning | Commit
-Shared = Joining | Beating | Leaving | Counting | Forgetting
+Shared = Joining | Beating | Leaving | Forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Fenced:
 
 
 Other = Known | Shared | KeyWrite | Fenced
-Write = NewDelivery | Claiming | Releasing | Other
+Write = NewDelivery | Claiming | Counting | Releasing | Other
 Refusal = LinkExists | BeingCreated | AlreadyReserved | HeldBack | LeaseLost
 Written = Accepted | Refusal | Link | Fence | NotYet | datetime | KeyWritten
 
@@ -64,13 +64,15 @@ _TICKED = (
 
 
 def write(conn: Connection, group: Sequence[Write]) -> list[Written]:
-    """Do all of *group*: what comes in, then what is claimed, then all else, and last
-    what is given back; the answers in the order of *group*."""
+    """Do all of *group*: what comes in, then what is claimed, then what is counted,
+    then all else, and last what is given back; the answers in the order of *group*."""
     tick = conn.scalars(_TICKED).one()
     arrived = [one for one in group if isinstance(one, NewDelivery)]
     accepted = iter(inbox.accept(conn, arrived, tick) if arrived else ())
     wanted = [one for one in group if isinstance(one, Claiming)]
     claimed = iter(replicas.claim(conn, wanted, tick) if wanted else ())
+    counting = [one for one in group if isinstance(one, Counting)]
+    counted = iter(flips.count(conn, counting) if counting else ())
     rest = iter(_rest(conn, group, tick))
     done = [one for one in group if isinstance(one, Releasing)]
     released = iter(replicas.release(conn, done) if done else ())
@@ -81,6 +83,8 @@ def write(conn: Connection, group: Sequence[Write]) -> list[Written]:
                 return next(accepted)
             case Claiming():
                 return next(claimed)
+            case Counting():
+                return next(counted)
             case Releasing():
                 return next(released)
             case _:
@@ -97,7 +101,7 @@ def _rest(conn: Connection, group: Sequence[Write], tick: int) -> list[Written]:
     commits: list[Commit] = []
     for one in group:
         match one:
-            case NewDelivery() | Claiming() | Releasing():
+            case NewDelivery() | Claiming() | Counting() | Releasing():
                 continue
             case Fenced(_, fence) if fence not in standing:
                 lost = LeaseLost(f"another replica has taken over {fence.key}")
@@ -122,7 +126,7 @@ def _done(conn: Connection, one: Other, tick: int) -> Written:
     match one:
         case Fenced(write, _):
             return _written(conn, write, tick)
-        case Joining() | Beating() | Leaving() | Counting() | Forgetting():
+        case Joining() | Beating() | Leaving() | Forgetting():
             return _shared(conn, one)
         case KeyClaiming() | KeyEnding() | KeyForgetting():
             return idempotency.write(conn, one)
@@ -134,8 +138,6 @@ def _shared(conn: Connection, write: Shared) -> int | None:
     match write:
         case Beating():
             return replicas.beat(conn, write)
-        case Counting():
-            return flips.count(conn, write)
         case Joining():
             replicas.join(conn, write)
         case Leaving():

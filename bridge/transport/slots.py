@@ -100,13 +100,20 @@ class Slots:
 
     def _give_back(self) -> None:
         """The slot goes to whoever waits for it still, else it is free."""
+        if _handed_to(self._writes):
+            return
         self._given += 1
         is_for_looks = self._given % FAIR_SHARE == 0
         reads = (self._reads, self._looks)
-        for queue in (self._writes, *(reversed(reads) if is_for_looks else reads)):
-            while queue:
-                turn = queue.popleft()
-                if not turn.done():
-                    turn.set_result(None)
-                    return
-        self._free += 1
+        if not any(map(_handed_to, reversed(reads) if is_for_looks else reads)):
+            self._free += 1
+
+
+def _handed_to(queue: "deque[asyncio.Future[None]]") -> bool:
+    """The first who still waits has the slot now; False where nobody does."""
+    while queue:
+        turn = queue.popleft()
+        if not turn.done():
+            turn.set_result(None)
+            return True
+    return False

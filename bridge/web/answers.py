@@ -1,4 +1,7 @@
-"""What the API answers, as models: its description is made from them."""
+"""What the API answers, as models: its description is made from them.
+
+They are built when somebody asks for that, not at every start.
+"""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -11,14 +14,14 @@ Count = Annotated[int, Field(ge=0)]
 class Answer(BaseModel):
     """An object with exactly these keys."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Problem(BaseModel):
     """An error, by RFC 9457; some say more than this, as *retry_after*: the seconds
     after which a tracker may be asked again."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     title: str
     status: int
@@ -165,7 +168,7 @@ class Looking(Answer):
 class Description(BaseModel):
     """The API by the OpenAPI Specification."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     openapi: str
     info: dict[str, str]

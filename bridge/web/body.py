@@ -26,6 +26,9 @@ async def _read(request: web.Request) -> bytes:
     limit = request.app[MAX_BODY]
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
+    if request.content.is_eof() and request.content.exception() is None:
+        # It came with its head, as most do: there is nothing to wait for.
+        return _within(limit, request.content.read_nowait())
     body = bytearray()
     try:
         async with asyncio.timeout(request.app[BODY_TIMEOUT]):
@@ -38,6 +41,12 @@ async def _read(request: web.Request) -> bytes:
     except (web.RequestPayloadError, ConnectionError):
         raise _closing(400, "the body is cut off or badly framed") from None
     return bytes(body)
+
+
+def _within(limit: int, body: bytes) -> bytes:
+    if len(body) > limit:
+        raise _too_large(limit)
+    return body
 
 
 def _too_large(limit: int) -> Problem:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -54,11 +55,11 @@ _NEVER_KEPT = {401, 403, *_OF_A_BODY, 422}
 
 def routes(version: str, *, has_token: bool) -> list[web.RouteDef]:
     """The route of the description."""
-    told = document(version, has_token=has_token)
+    told = cache(partial(document, version, has_token=has_token))
 
     async def described(request: web.Request) -> web.Response:
         questions.no_query(request)
-        return questions.answer(told)
+        return questions.answer(told())
 
     return [web.get("/api/openapi.json", described)]
 

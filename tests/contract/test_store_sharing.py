@@ -214,18 +214,15 @@ async def test_unclaimed_are_the_keys_that_are_due_and_free(shared: SqlStore) ->
     assert len(await shared.sharing.unclaimed(minutes(5), 1)) == 1
 
 
-async def test_writes_are_counted_within_the_window_and_by_value(
-    shared: SqlStore,
-) -> None:
-    async def note(at: int, kind: str = "set", target: str = ISSUE) -> int:
-        since = minutes(at - 10)
-        return await shared.sharing.note_write(kind, target, minutes(at), since)
+async def test_fences_are_checked_at_once_each_for_itself(shared: SqlStore) -> None:
+    await shared.accept(delivery("1", ISSUE))
+    await shared.accept(delivery("2", OTHER_ISSUE))
+    fences = [
+        await claimed(shared, ONE, Key(ISSUE)),
+        await claimed(shared, ONE, Key(OTHER_ISSUE)),
+    ]
+    await shared.sharing.release(fences[0])
 
-    assert [await note(at) for at in (0, 1, 9)] == [1, 2, 3]
-    assert await note(9, kind="other") == 1
-    assert await note(9, target=OTHER_ISSUE) == 1
-    assert await note(11) == 2
+    held = await asyncio.gather(*map(shared.sharing.holds, fences))
 
-    await shared.sharing.forget_writes([ISSUE])
-    assert await note(12) == 1
-    assert await note(12, target=OTHER_ISSUE) == 2
+    assert held == [False, True]

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.domain.model import State, StatusGroup
+from bridge.domain.model import Issue, IssueId, State, StatusGroup
 from bridge.domain.status import lowest_group
 from bridge.engine import resync
 from bridge.ports.errors import TransientError
+from tests.clocks import ManualClock
 from tests.engine.conftest import Scene
+from tests.fakes import MemoryIssues
 
 OPEN, IN_PROGRESS, CLOSED = StatusGroup
 FOR_REVIEW, REVIEWED, RESOLVED, IGNORED, EXCLUDED = State
@@ -205,3 +207,37 @@ async def test_cases_that_wait_do_not_keep_others_from_being_looked_at(
     await scene.pass_time(seconds=2)
 
     assert scene.cases.group("2") is CLOSED
+
+
+class SlowIssues(MemoryIssues):
+    """Answers nobody before it may."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def get_issue(self, issue: IssueId) -> Issue:
+        await self.may_answer.wait()
+        return await super().get_issue(issue)
+
+
+async def test_looks_that_wait_behind_others_are_asked_for_without_delay(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resync, "LOOKS_AT_ONCE", 1)
+    errors = SlowIssues(scene.clock)
+    scene.errors = errors
+    await scene.start(poll_interval=MINUTE)
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    timer, schedule = scene.engine.resync, scene.engine.schedule
+    scene.clock.advance(timedelta(minutes=2))
+    errors.may_answer.clear()
+
+    assert await timer.ask()
+    assert schedule.looks == 1
+    assert await timer.ask()
+
+    errors.may_answer.set()
+    await scene.until(lambda: not schedule.looks)
+    assert not await timer.ask()

@@ -45,12 +45,19 @@ async def _hand_in(
     """Hands in a first number, and while its group is held up the others."""
     sums.may_go_on.clear()
     first = asyncio.create_task(group.submit(0))
-    await asyncio.sleep(0)
+    await _handed_over(group)
     while not group._waiting.empty():  # noqa: ASYNC110 - another thread takes it
         await asyncio.sleep(0)
     tasks = [first, *(asyncio.create_task(group.submit(n)) for n in numbers)]
-    await asyncio.sleep(0)
+    await _handed_over(group)
     return tasks
+
+
+async def _handed_over(group: GroupCommit[int, int]) -> None:
+    """What was begun before has been handed in, and over to the thread."""
+    await asyncio.sleep(0)
+    while group._gathered:  # noqa: ASYNC110 - the loop does it by itself
+        await asyncio.sleep(0)
 
 
 async def test_one_that_comes_alone_is_done_alone() -> None:
@@ -68,6 +75,14 @@ async def test_those_that_wait_are_done_together_in_their_order() -> None:
 
         assert await asyncio.gather(*tasks) == [0, 2, 4, 6]
     assert sums.groups == [[0], [1, 2, 3]]
+
+
+async def test_what_comes_in_one_turn_of_the_loop_is_one_group() -> None:
+    sums = Sums()
+    async with running(sums) as group:
+        sums.may_go_on.set()
+        await asyncio.gather(*(group.submit(n) for n in (1, 2, 3)))
+    assert sums.groups == [[1, 2, 3]]
 
 
 async def test_a_bad_one_fails_alone() -> None:

@@ -137,14 +137,15 @@ async def test_writes_go_before_the_reads_that_wait(clock: StoppedClock) -> None
     assert went == ["w1", "w2", "r1", "r2"]
 
 
+@pytest.mark.parametrize("writes", [0, 3, 8])
 async def test_reads_that_somebody_waits_for_go_before_those_of_looks_mostly(
-    clock: StoppedClock,
+    clock: StoppedClock, writes: int
 ) -> None:
     slots = slots_of(clock)
     went: list[str] = []
 
-    async def make(name: str) -> None:
-        async with slots.turn(READ):
+    async def make(name: str, call: Call = READ) -> None:
+        async with slots.turn(call):
             went.append(name)
 
     async def glance(name: str) -> None:
@@ -154,11 +155,12 @@ async def test_reads_that_somebody_waits_for_go_before_those_of_looks_mostly(
     async with slots.turn(READ):
         waiting = [asyncio.create_task(glance(f"l{n}")) for n in range(2)]
         waiting += [asyncio.create_task(make(f"r{n}")) for n in range(9)]
+        waiting += [asyncio.create_task(make("w", SET)) for _ in range(writes)]
         await settled()
     await asyncio.gather(*waiting)
 
     reads = [f"r{n}" for n in range(9)]
-    assert went == [*reads[:7], "l0", *reads[7:], "l1"]
+    assert went == [*["w"] * writes, *reads[:7], "l0", *reads[7:], "l1"]
 
 
 async def test_no_slot_is_lost_to_calls_that_are_given_up(clock: StoppedClock) -> None:

@@ -2,8 +2,10 @@
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bridge.ports.errors import MalformedDelivery, StoreUnavailable
+from bridge.web import hooks
 from tests.web.fakes import SECRET, PaperIntake
 
 SIGNED = {"Authorization": f"Bearer {SECRET}"}
@@ -83,3 +85,22 @@ async def test_hooks_are_only_posted_to(client: httpx.AsyncClient) -> None:
     answer = await client.get("/hooks/cases")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_refusals_without_end_do_not_fill_the_log() -> None:
+    now = 100.0
+    refusals = hooks._Refusals(lambda: now)
+    with capture_logs() as logged:
+        for _ in range(1000):
+            refusals.tell("cases", "BadCredentials")
+        refusals.tell("x" * 5000, "UnknownTracker")
+        now += hooks.QUIET
+        refusals.tell("errors", "BadCredentials")
+
+    told = [(line["tracker"][:6], line["reason"], line["others"]) for line in logged]
+    assert told == [
+        ("cases", "BadCredentials", 0),
+        ("xxxxxx", "UnknownTracker", 0),
+        ("errors", "BadCredentials", 999),
+    ]
+    assert all(len(line["tracker"]) <= 100 for line in logged)

@@ -32,6 +32,7 @@ _PART_OF_KEY = re.compile(r"-[1-9]")
 _KEY_AS_WRITTEN = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{0,9}-[1-9][0-9]{0,11}(?![\w-])")
 # Which keys there are is Datadog's to say: this is wider than what is documented.
 _MAYBE_KEY = re.compile(r"\w{1,64}-\d{1,18}", re.ASCII)
+_HYPHEN = "-"
 _SHOWN = 60
 
 MOST = 20
@@ -47,9 +48,14 @@ class Named:
 
     def __or__(self, other: "Named") -> "Named":
         """These ids, and behind them the other's."""
+        if not other.issues and not other.cases:
+            return self
         return Named(
             _first((*self.issues, *other.issues)), _first((*self.cases, *other.cases))
         )
+
+
+NOTHING = Named()
 
 
 def uuid_of(text: str) -> str | None:
@@ -80,9 +86,11 @@ def case_called(own: str) -> str:
 
 def named_in(text: str) -> Named:
     """The issues and the cases that *text* says it is about."""
+    if _HYPHEN not in text and "%" not in text:
+        return NOTHING
     readable = unquote(text)
     if not _PART_OF_UUID.search(readable) and not _PART_OF_KEY.search(readable):
-        return Named()
+        return NOTHING
     issues = (uuid_of(found[1] or found[2]) for found in _ISSUE.finditer(readable))
     cases = (case_id_of(found[1] or found[2]) for found in _CASE.finditer(readable))
     return Named(_first(issues), _first(cases))
@@ -90,6 +98,8 @@ def named_in(text: str) -> Named:
 
 def uuids_in(text: str) -> tuple[str, ...]:
     """Every UUID in *text*, whatever it is said to be."""
+    if _HYPHEN not in text and "%" not in text:
+        return ()
     readable = unquote(text)
     if not _PART_OF_UUID.search(readable):
         return ()

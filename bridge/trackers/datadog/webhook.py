@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bridge.ports.errors import BadCredentials, MalformedDelivery
 from bridge.ports.trackers import Heard, Reading, Side
 from bridge.trackers.datadog import ids, template
-from bridge.trackers.datadog.ids import Named
+from bridge.trackers.datadog.ids import NOTHING, Named
 from bridge.transport import signing
 from bridge.transport.jsonapi import one_line
 
@@ -68,14 +68,14 @@ class DatadogWebhook:
     def _named_in(self, fields: Mapping[str, Any]) -> Named:
         """Every id, best first: given by itself, named, bare; a bare key at last."""
         texts = [_text(fields.get(place)) for place in _PLACES]
-        named = Named(
+        named = NOTHING | Named(
             _given(fields, "issue_id", ids.uuid_of),
             _given(fields, "case_id", ids.case_id_of),
         )
-        for text in texts:
+        for text in filter(None, texts):
             named |= ids.named_in(text)
         bare = self._bare_in(texts, named)
-        if named == Named():
+        if named == NOTHING:
             bare |= Named(cases=ids.keys_in(_text(fields.get("text"))))
         return named | bare
 

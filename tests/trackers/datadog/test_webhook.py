@@ -159,6 +159,8 @@ def test_ids_without_end_are_not_all_offered() -> None:
     text = " ".join(f"{n:08x}{A[8:]}" for n in range(10_000))
 
     assert len(read({"text": text}).heard.issues) == MOST
+    lines = text.replace(" ", "\n")
+    assert len(read({"issue_id": lines}).heard.issues) == MOST
 
 
 def test_what_happened_is_told_as_far_as_it_is_fit_to_show() -> None:
