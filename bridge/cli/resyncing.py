@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bridge.cli.options import Failure
 from bridge.cli.progress import progress
 from bridge.cli.showing import Grid, Told
 from bridge.web.ports import Desk
@@ -13,12 +14,18 @@ Answer = dict[str, Any]
 GLANCE = 0.3
 """Seconds between two looks at the progress."""
 
+_FORGOTTEN = (
+    "The bridge was started again meanwhile, or another one answers: it goes on with "
+    "what is left, and `bridge status` says when that is done."
+)
+
 PORTION = 10
 """Cases whose plans are asked for at once."""
 
 
 async def carry_out(desk: Desk, cases: Sequence[str], *, is_waiting: bool) -> Answer:
-    """How it ended, or how far it is where nobody waits."""
+    """How it ended, or how far it is where nobody waits; Failure where the bridge that
+    is asked knows nothing of it any more."""
     answer = await desk.resync(cases)
     with progress("Looking again") as tell:
         while is_waiting and answer["left"]:
@@ -27,6 +34,8 @@ async def carry_out(desk: Desk, cases: Sequence[str], *, is_waiting: bool) -> An
             tell(done, number, f"{done} of {number} looked at")
             await asyncio.sleep(GLANCE)
             answer = await desk.resync_progress()
+            if number and not answer["looking_at"]:
+                raise Failure(_FORGOTTEN)
     return answer
 
 

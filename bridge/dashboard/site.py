@@ -71,7 +71,7 @@ def environment(assets: Assets, version: str, *, has_lock: bool) -> Environment:
     for filter_ in (
         *(words.word, words.group, words.heard, words.write, words.shown_value),
         *(words.fate, words.named, words.plain, words.moment, words.lasting),
-        *(words.subject, words.web_address),
+        *(words.subject, words.web_address, words.able_to, words.cause),
         drawing.sparkline,
     ):
         made.filters[filter_.__name__] = filter_
@@ -152,6 +152,8 @@ class _Site:
             status=problem.status,
             problem=problem,
             phrase=HTTPStatus(problem.status).phrase,
+            headline=words.headline(problem.status),
+            again=problem.headers.get("Retry-After"),
             back=_page_before(request),
         )
         answer.headers.update(problem.headers)

@@ -21,10 +21,10 @@ GROUPS = {
     "CLOSED": "closed",
 }
 _CAUSES = {
-    "delivery": "a webhook",
-    "poll": "a look of its own",
-    "link": "a link made",
-    "operator": "an operator",
+    "delivery": "a webhook from",
+    "poll": "the bridge's own look at",
+    "link": "a link made to an issue of",
+    "operator": "an operator, for",
 }
 _SAID_ALREADY = ("look", "linked")
 _COMMENTS = {
@@ -46,8 +46,42 @@ _STATUSES = {
     "planned": "not written yet",
 }
 _ID = re.compile(r"\b[a-z][a-z0-9_-]*:[^\s,;\"'()]*[^\s,;:.\"'()]")
+_OURS = re.compile(
+    r"\b(?:(?:set|create|edit|delete|list)(?:_[a-z]+)+|FOR_REVIEW|IN_PROGRESS)\b"
+)
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+_ABILITIES = {
+    "create": "create what is not there yet",
+    "search": "find what has changed or is new",
+    "modification time": "tell when something was changed",
+    "webhook on state": "call when a state changes",
+    "webhook on assignee": "call when an assignee changes",
+    "webhook on comment": "call when somebody comments",
+    "webhook on new": "call when something is new",
+}
+
+
+_HEADLINES = {
+    403: "You may not do that",
+    404: "There is no such thing",
+    429: "Too many tries",
+    500: "A fault of the bridge",
+    502: "A tracker did not do it",
+    503: "Not just now",
+}
+
+
+def headline(status: int) -> str:
+    """What the page of an error says first."""
+    return _HEADLINES.get(status, "It was not done")
+
+
+def able_to(ability: str) -> str:
+    """An ability as what its tracker does."""
+    return _ABILITIES.get(ability, ability)
 
 
 def word(value: object) -> str:
@@ -64,9 +98,8 @@ def heard(event: Json) -> str:
     """What made the bridge look."""
     kind = event["kind"]
     kind = f" ({kind})" if kind and kind not in _SAID_ALREADY else ""
-    return (
-        f"{_CAUSES.get(event['cause'], event['cause'])}{kind} from {event['tracker']}"
-    )
+    cause = _CAUSES.get(event["cause"], f"{event['cause']} from")
+    return f"{cause} {event['tracker']}{kind}"
 
 
 def is_echo(event: Json) -> bool:
@@ -130,8 +163,9 @@ def named(thing: object, names: Names) -> str:
 
 
 def plain(text: object, names: Names) -> str:
-    """A reason in which ids are the names that people know."""
-    return _ID.sub(lambda hit: named(hit[0], names), str(text or ""))
+    """A reason in which ids are the names that people know, and ours are words."""
+    told = _ID.sub(lambda hit: named(hit[0], names), str(text or ""))
+    return _OURS.sub(lambda hit: hit[0].replace("_", " "), told)
 
 
 def names_in(rows: Iterable[Json]) -> dict[str, str]:

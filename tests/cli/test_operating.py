@@ -150,6 +150,23 @@ def test_whoever_waits_no_longer_loses_nothing(
     assert "Nothing is lost" in result.stderr
 
 
+def test_a_bridge_that_was_started_again_is_not_taken_for_done(
+    run: Run, near: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def looks(*_: Any, **__: Any) -> dict[str, int]:
+        return {"looking_at": 3, "left": 3, "again_later": 0}
+
+    async def none() -> dict[str, int]:
+        return dict.fromkeys(("looking_at", "left", "again_later"), 0)
+
+    monkeypatch.setattr(near, "resync", looks)
+    monkeypatch.setattr(near, "resync_progress", none)
+    result = run("resync")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "was started again meanwhile" in result.stderr
+
+
 def test_a_case_that_is_not_linked_is_a_bad_answer(run: Run, near: PaperDesk) -> None:
     near.fails_with = NotFound("cases:9 has no linked issue")
     result = run("resync", "cases:9")

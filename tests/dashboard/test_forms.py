@@ -3,6 +3,7 @@
 import pytest
 
 from bridge.dashboard.pages import PAGES
+from bridge.dashboard.words import headline
 from tests.dashboard.knocking import TOKEN, Knocker
 
 GETS = [r.path.replace("{case}", "cases:1") for r in PAGES if r.method == "GET"]
@@ -85,7 +86,7 @@ async def test_a_form_that_is_none_is_refused_as_a_page(door: Knocker) -> None:
     for status, answer in asked.items():
         assert answer.status_code == status
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert "It was not done" in answer.text
+        assert f"<h1>{headline(status)}</h1>" in answer.text
 
 
 async def test_assets_are_kept_by_browsers_and_nothing_else_is_given(

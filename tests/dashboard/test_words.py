@@ -8,6 +8,7 @@ from bridge.dashboard import words
 from bridge.dashboard.commands import Commands
 from bridge.dashboard.drawing import HEIGHT, sparkline
 from bridge.dashboard.pages.rules import as_toml
+from bridge.ports.trackers import Ability
 from bridge.settings import rules_in
 
 NAMES = {"cases:1": "ET-1", "errors:a": "The cart <b>is</b> empty"}
@@ -86,3 +87,29 @@ def test_rules_are_shown_as_they_would_stand_in_a_file() -> None:
     (read,) = rules_in(as_toml([rule]), "a test").rules
 
     assert (read.name, read.project, read.auto_create) == (rule["name"], "SHOP", True)
+
+
+def test_names_of_ours_in_reasons_become_words() -> None:
+    told = words.plain("set_case_status on cases:1; FOR_REVIEW, not a_b_c", NAMES)
+
+    assert told == "set case status on ET-1; FOR REVIEW, not a_b_c"
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "text"),
+    [
+        ("delivery", "case.status", "a webhook from cases (case.status)"),
+        ("poll", "look", "the bridge's own look at cases"),
+        ("another", "", "another from cases"),
+    ],
+)
+def test_what_was_heard_in_words(cause: str, kind: str, text: str) -> None:
+    assert words.heard({"cause": cause, "kind": kind, "tracker": "cases"}) == text
+
+
+@pytest.mark.parametrize("ability", Ability, ids=str)
+def test_an_ability_is_told_as_what_a_tracker_does(ability: Ability) -> None:
+    verb = words.able_to(ability.value).split()[0]
+
+    assert verb in {"read", "write", "find", "list", "create", "edit", "delete",
+                    "tell", "call"}  # fmt: skip
