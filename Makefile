@@ -29,7 +29,9 @@ help: ## show this list
 demo: $(VENV)/run.stamp ## two sandbox trackers, the bridge and its page, on this machine
 	$(BIN)/bridge demo $(ARGS)
 
-test: check pytest ## everything: linters, types, layers, container file, tests
+# Side by side: types take half a minute where no cache is, and the tests wait at times.
+test: $(VENV)/dev.stamp ## everything: linters, types, layers, container file, tests
+	@$(MAKE) --no-print-directory --jobs=2 check pytest
 
 check: $(VENV)/dev.stamp ## the fast part of `make test`: no test is run
 	$(BIN)/ruff check

@@ -1,21 +1,46 @@
 """What all tests share: HTTP that stays here, properties that hold everywhere."""
 
+import asyncio
 import logging
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import certifi
 import pytest
 import respx
 import structlog
 from hypothesis import settings
+from structlog.contextvars import merge_contextvars
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.processors import add_log_level
 
+from bridge.store.opening import open_store
 from tests.postgres import Postgres, served
 
 # A deadline for one example would measure the machine, not the code.
 settings.register_profile("bridge", deadline=None, print_blob=True)
 settings.load_profile("bridge")
+
+PLAIN = ConsoleRenderer(colors=False, exception_formatter=plain_traceback)
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+"""Bytes; a whole run leaves some hundred million."""
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where there is room: each write of a store waits
+    for the disk, and what a killed process wrote is as safe in memory."""
+    is_there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    if is_there and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault(  # noqa: TID251 - what pytest itself reads
+            "PYTEST_DEBUG_TEMPROOT", str(MEMORY)
+        )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,16 +91,31 @@ def vendor() -> Iterator[respx.MockRouter]:
 @pytest.fixture(autouse=True)
 def restored_logs() -> Iterator[None]:
     """Puts the logs back as they were: what is tested may configure them, and does
-    so for the whole process."""
+    so for the whole process. Until it does, tracebacks are plain: the default draws
+    each with all its variables, which takes longer than the test."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook
+    structlog.configure([merge_contextvars, add_log_level, PLAIN])
     yield
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
     sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in a file that knows nothing: a copy is there sooner than new tables."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+
+    async def made() -> None:
+        async with open_store(f"sqlite:///{file}"):
+            pass
+
+    asyncio.run(made())
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The stores that the contract holds for."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from tests.postgres import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty place for a store of each kind."""
+def store_url(request: pytest.FixtureRequest, tmp_path: Path, empty_store: Path) -> str:
+    """An empty store of each kind."""
     if request.param == "sqlite":
+        shutil.copyfile(empty_store, tmp_path / "bridge.db")
         return f"sqlite:///{tmp_path}/bridge.db"
     server: Postgres = request.getfixturevalue("postgres")
     return server.empty_store()

@@ -43,7 +43,9 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
     """A page of somebody who has logged in; nothing on it may go wrong unseen."""
     problems: list[str] = []
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
     page = await context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(

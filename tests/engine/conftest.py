@@ -1,8 +1,10 @@
 """A whole engine over memory trackers, a real store in a file, and a manual clock."""
 
 import asyncio
+import itertools
 import json
 import random
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -29,6 +31,11 @@ from bridge.ports.trackers import Heard, Reading
 from bridge.store.opening import open_store
 from tests.clocks import ManualClock
 from tests.fakes import MemoryCases, MemoryIssues
+
+SPINS = 20
+"""Turns of the loop for what needs no more than those."""
+GLANCE = 0.001
+"""Seconds between looks at what waits for the store, which no turn hastens."""
 
 
 class PlainReader:
@@ -118,17 +125,24 @@ class Scene:
             while True:
                 for _ in range(20):
                     await asyncio.sleep(0)
+                if not self._is_still():
+                    await asyncio.sleep(GLANCE)
+                    continue
                 due, now = await self.store.due(), self.clock.now()
-                schedule = self.engine.schedule
-                is_still = not schedule.running and not schedule.looks
-                if is_still and all(each.at > now for each in due):
+                if self._is_still() and all(each.at > now for each in due):
                     return
+
+    def _is_still(self) -> bool:
+        schedule = self.engine.schedule
+        return not schedule.running and not schedule.looks
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Until *condition* holds, while what runs goes on."""
         async with asyncio.timeout(60):
-            while not condition():  # noqa: ASYNC110 - any condition will do
-                await asyncio.sleep(0)
+            for turn in itertools.count():
+                if condition():
+                    return
+                await asyncio.sleep(0 if turn < SPINS else GLANCE)
 
     async def pass_time(self, **by: float) -> None:
         """Let time go by, and what becomes due with it be done."""
@@ -151,8 +165,8 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path, empty_store: Path) -> AsyncIterator[Scene]:
     """An engine that is started by the test or by default on first use."""
-    made = Scene(tmp_path / "bridge.db")
+    made = Scene(Path(shutil.copyfile(empty_store, tmp_path / "bridge.db")))
     yield made
     await made.stop()

@@ -14,7 +14,7 @@ from bridge.sandbox import (
     serving,
 )
 from bridge.sandbox.world import World
-from tests.browser import browsing
+from tests.browser import browsing, new_page
 from tests.sandbox.fake_bridge import FakeBridge
 
 pytestmark = [
@@ -46,7 +46,7 @@ async def sandbox(world: World, bridge: FakeBridge) -> Sandbox:
 async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
     problems: list[str] = []
     async with sandbox.hooks, serving(sandbox) as url:
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        page = await new_page(browser)
         page.on("pageerror", lambda error: problems.append(str(error)))
         await page.goto(url)
         await expect(page.locator("#light")).to_have_text("Settled")

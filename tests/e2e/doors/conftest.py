@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
 
-from tests.browser import browsing
+from tests.browser import browsing, new_page
 from tests.e2e.doors.knocking import HEARING, TOWN_OF, town_of
 from tests.e2e.doors.town import Town
 
@@ -26,7 +25,7 @@ async def paged(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]
     """The same with a page, which is blank between the tests."""
     folder = tmp_path_factory.mktemp("paged")
     async with town_of(folder, *IN_WEBHOOKS, poll="1h") as town, browsing() as browser:
-        town.page = await page_of(browser)
+        town.page = await new_page(browser)
         yield town
 
 
@@ -49,7 +48,7 @@ async def dry(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
         town_of(folder, poll="300ms", comments=False) as town,
         browsing() as browser,
     ):
-        town.page = await page_of(browser)
+        town.page = await new_page(browser)
         for row in ("plan", *rows):
             town.staged[row] = await town.linked("Open", "OPEN", "OPEN")
         await town.world.bridge.end()
@@ -73,9 +72,3 @@ async def town(found: Town) -> AsyncIterator[Town]:
     linked there is unlinked at its end."""
     async with found.visited():
         yield found
-
-
-async def page_of(browser: Browser) -> Page:
-    return await browser.new_page(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
-    )
