@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.documents import Webhook
 from bench.figures import Figure, Target, percentile
 from bench.filling import fill_links
-from bench.processes import Server, Setting, bridge, ceiling, pass_time
+from bench.processes import Server, Setting, bridge, ceiling, pass_time, settled
 from bench.sender import Sender
 from bench.tracker import FastTracker, serving
 
@@ -109,6 +109,8 @@ async def ingest(
             async with bridge(Setting(url, address), folder, core=0) as server:
                 for cases, rates in kept.items():
                     rates.append(await Hammer(server.port, cases).run(server, span))
+                    # What is left of this run would be worked off during the next.
+                    await settled(server.port)
     one, many = kept.values()
     return [
         Figure(f"ingest on {store}: the ceiling", _rates(bare), "/s"),

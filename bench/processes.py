@@ -151,15 +151,28 @@ async def _serving(server: Server) -> AsyncIterator[Server]:
         await server.end()
 
 
+async def settled(port: int) -> None:
+    """Wait until the bridge has worked off what it took in; TimeoutError."""
+    async with asyncio.timeout(2 * PATIENCE):
+        while b'"settled":true' not in await _got(port, "/api/v1/status"):
+            await asyncio.sleep(0.1)
+
+
 async def _is_ready(port: int) -> bool:
+    return b" 200 " in (await _got(port, "/readyz")).partition(b"\r\n")[0]
+
+
+async def _got(port: int, path: str) -> bytes:
+    """The whole answer, or nothing where nobody answers."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
-        return False
+        return b""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
     try:
-        writer.write(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        return b" 200 " in await reader.readline()
+        writer.write(request.encode())
+        return await reader.read()
     except OSError:
-        return False
+        return b""
     finally:
         writer.close()

@@ -87,7 +87,7 @@ class Setbacks:
         )
         await self._means.store.commit(Commit(work=[later]))
         # A tracker that is down for a night would fill the log with the same line.
-        tell = log.info if job.attempts else log.warning
+        tell = log.debug if job.attempts else log.warning
         tell("pass.put_off", error=why, attempts=job.attempts + 1)
         return later.at
 

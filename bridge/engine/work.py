@@ -104,7 +104,7 @@ class Worker:
                     course.result = DUE if wanted else QUIET
                 return wanted
         except (TransientError, ForbiddenError) as exc:
-            log.info("look.put_off", error=str(exc))
+            log.debug("look.put_off", error=str(exc))
             if case.next_look == ASKED:
                 due.append(Due(job.key, self._means.now))
         except (StoreUnavailable, LeaseLost):

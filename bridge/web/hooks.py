@@ -8,12 +8,13 @@ import orjson
 import structlog
 from aiohttp import web
 
-from bridge.ports.errors import DeliveryRefused
+from bridge.ports.errors import DeliveryRefused, UnknownTracker
 from bridge.web import body
 from bridge.web.ports import Intake
 
 QUIET = 10.0
-"""Seconds for which no more is logged of deliveries that are refused for one reason."""
+"""Seconds for which no more is logged of deliveries that one tracker is refused for one
+reason."""
 
 _NAME_LENGTH = 100
 
@@ -31,7 +32,7 @@ def routes(intake: Intake, now: Callable[[], float] = monotonic) -> list[web.Rou
                 tracker, request.headers, await body.read(request)
             )
         except DeliveryRefused as exc:
-            refusals.tell(tracker, type(exc).__name__)
+            refusals.tell(tracker, exc)
             raise
         return web.Response(
             status=202,
@@ -43,23 +44,25 @@ def routes(intake: Intake, now: Callable[[], float] = monotonic) -> list[web.Rou
 
 
 class _Refusals:
-    """Logs the first refusal for each reason and then how many there were: whoever
-    knows no secret can send any number. The metrics count them all."""
+    """Logs the first refusal for each reason at each tracker and then how many there
+    were: whoever knows no secret can send any number. The metrics count them all."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._quiet_until: dict[str, float] = {}
-        self._unsaid: Counter[str] = Counter()
+        self._quiet_until: dict[tuple[str, str], float] = {}
+        self._unsaid: Counter[tuple[str, str]] = Counter()
 
-    def tell(self, tracker: str, reason: str) -> None:
-        now = self._now()
-        if now < self._quiet_until.get(reason, now):
-            self._unsaid[reason] += 1
+    def tell(self, tracker: str, exc: DeliveryRefused) -> None:
+        now, reason = self._now(), type(exc).__name__
+        # Names of trackers that there are not could be without end.
+        about = ("" if isinstance(exc, UnknownTracker) else tracker, reason)
+        if now < self._quiet_until.get(about, now):
+            self._unsaid[about] += 1
             return
-        self._quiet_until[reason] = now + QUIET
+        self._quiet_until[about] = now + QUIET
         _log.warning(
             "delivery.refused",
             tracker=tracker[:_NAME_LENGTH],
             reason=reason,
-            others=self._unsaid.pop(reason, 0),
+            others=self._unsaid.pop(about, 0),
         )

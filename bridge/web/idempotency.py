@@ -23,8 +23,9 @@ REPEATED: Final = "Idempotent-Replayed"
 """A header of an answer that was given before."""
 
 LONGEST: Final = 255
-SHAPE: Final = "[!-~]([ -~]*[!-~])?"
-"""Visible ASCII, with blanks inside it."""
+SHAPE: Final = "[!#-~]([ -~]*[!-~])?"
+"""Visible ASCII, with blanks inside it, and no quote at its beginning: what is quoted
+must be so to its end."""
 
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 """A text as a structured header gives it: RFC 9651, section 3.3.3."""

@@ -40,5 +40,5 @@ async def test_a_fault_in_a_part_ends_the_server_and_is_told(
             await app.serve(load(config, {}))
 
     told = capfd.readouterr().err
-    assert '"event": "engine.broken"' in told
+    assert '"event":"engine.broken"' in told
     assert "a fault of ours" in told

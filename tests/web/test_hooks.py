@@ -4,7 +4,12 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bridge.ports.errors import MalformedDelivery, StoreUnavailable
+from bridge.ports.errors import (
+    BadCredentials,
+    MalformedDelivery,
+    StoreUnavailable,
+    UnknownTracker,
+)
 from bridge.web import hooks
 from tests.web.fakes import SECRET, PaperIntake
 
@@ -90,17 +95,22 @@ async def test_hooks_are_only_posted_to(client: httpx.AsyncClient) -> None:
 def test_refusals_without_end_do_not_fill_the_log() -> None:
     now = 100.0
     refusals = hooks._Refusals(lambda: now)
+    wrong = BadCredentials("wrong")
     with capture_logs() as logged:
         for _ in range(1000):
-            refusals.tell("cases", "BadCredentials")
-        refusals.tell("x" * 5000, "UnknownTracker")
+            refusals.tell("cases", wrong)
+        refusals.tell("errors", wrong)
+        for n in range(1000):
+            refusals.tell(f"{n}" * 5000, UnknownTracker("none"))
         now += hooks.QUIET
-        refusals.tell("errors", "BadCredentials")
+        refusals.tell("cases", wrong)
 
     told = [(line["tracker"][:6], line["reason"], line["others"]) for line in logged]
     assert told == [
         ("cases", "BadCredentials", 0),
-        ("xxxxxx", "UnknownTracker", 0),
-        ("errors", "BadCredentials", 999),
+        ("errors", "BadCredentials", 0),
+        ("000000", "UnknownTracker", 0),
+        ("cases", "BadCredentials", 999),
     ]
     assert all(len(line["tracker"]) <= 100 for line in logged)
+    assert len(refusals._quiet_until) == 3

@@ -124,7 +124,8 @@ async def test_who_acted_is_told_so_although_it_could_not_be_kept(
 
 
 @pytest.mark.parametrize(
-    "key", ["", "k" * 256, "a\tb", "\u00fc", '"' + "k" * 256 + '"', '""']
+    "key",
+    ["", "k" * 256, "a\tb", "\u00fc", '"' + "k" * 256 + '"', '""', '"k1', '"', '"k"1'],
 )
 async def test_a_key_that_is_none_is_refused(
     client: httpx.AsyncClient, desk: PaperDesk, key: str
