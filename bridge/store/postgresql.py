@@ -5,7 +5,7 @@ all processes take turns, as they do on SQLite; reads go on beside them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
@@ -118,6 +118,7 @@ def engine(url: URL, *, isolation: str) -> Engine:
 def _configure(connection: Any, _record: object) -> None:
     """What holds for every session of ours."""
     connection.adapters.register_dumper(str, _plain_text())
+    connection.cursor_factory = _one_by_one()
     with connection.cursor() as cursor:
         for name, value in _SESSION.items():
             cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
@@ -126,6 +127,40 @@ def _configure(connection: Any, _record: object) -> None:
             " WHERE current_setting('synchronous_commit') = 'off'"
         )
     connection.commit()
+
+
+def _one_by_one() -> type:
+    from psycopg import Cursor  # noqa: PLC0415 - of the extra
+
+    class OneByOne(Cursor[Any]):
+        """Executes for many rows one after the other, and waits for each.
+
+        The driver would send them all and then wait. The server ends no session that
+        stops in between, whatever its timeouts: a replica that is stopped there would
+        keep all others from writing until it wakes.
+        """
+
+        _total: int | None = None
+
+        @property
+        def rowcount(self) -> int:
+            return super().rowcount if self._total is None else self._total
+
+        def execute(self, *args: Any, **options: Any) -> Any:
+            self._total = None
+            return super().execute(*args, **options)
+
+        def executemany(
+            self, query: Any, params_seq: Iterable[Any], *, returning: bool = False
+        ) -> None:
+            if returning:
+                raise NotImplementedError("results of many rows are not kept")
+            total = 0
+            for params in params_seq:
+                total += max(0, self.execute(query, params).rowcount)
+            self._total = total
+
+    return OneByOne
 
 
 def _plain_text() -> type:
