@@ -8,9 +8,10 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from bench.soak_edits import Hands
-from bench.soak_world import SoakWorld
+from bench.soak_world import SoakWorld, until
 from bridge.sandbox.records import Case, Issue
 
 RANK = {"OPEN": 1, "IN_PROGRESS": 2, "CLOSED": 3}
@@ -18,6 +19,7 @@ RANK_OF = {"OPEN": 1, "ACKNOWLEDGED": 2, "RESOLVED": 3, "IGNORED": 3, "EXCLUDED"
 OUTCOMES = {"applied", "no-op", "ignored", "parked", "dead"}
 ACCEPTED = {200, 202}
 SERVER_ERROR = 500
+PATIENCE = 30.0
 UNANSWERED = ("due", "changes", "actions", "doubtful_until")
 
 
@@ -104,7 +106,7 @@ def _words_on(hands: Hands) -> Counter[tuple[str, str]]:
 
 async def lost_deliveries(world: SoakWorld) -> tuple[list[str], Counter[str]]:
     """Accepted deliveries without exactly one outcome, and all outcomes."""
-    events = await world.listed("events")
+    events = await _ended_events(world)
     outcomes: dict[str, list[str]] = {}
     for event in events:
         outcomes.setdefault(event["delivery"], []).append(event["outcome"])
@@ -120,3 +122,16 @@ async def lost_deliveries(world: SoakWorld) -> tuple[list[str], Counter[str]]:
             wrong.append(f"an accepted delivery has the outcomes {found}")
     wrong += [f"an event has the outcome {e}" for e in outcomes.values() if e == [None]]
     return wrong, Counter(str(event["outcome"]) for event in events)
+
+
+async def _ended_events(world: SoakWorld) -> list[dict[str, Any]]:
+    """All events once each has its outcome, or as they are at the end of patience: a
+    timed look may still see a write of the bridge whose webhook was dropped."""
+    found: list[dict[str, Any]] = []
+
+    async def have_ended() -> bool:
+        found[:] = await world.listed("events")
+        return all(event["outcome"] for event in found)
+
+    await until(have_ended, PATIENCE)
+    return found

@@ -194,9 +194,13 @@ class SoakWorld:
                 return items
 
     async def is_settled(self) -> bool:
+        """Whether nothing is on its way, nothing that arrived is open, and nothing was
+        written meanwhile, whose webhook would have set out after the first glance."""
+        written = len(self.sandbox.world.writes)
         if self.sandbox.hooks.under_way:
             return False
-        return bool((await self.ask("GET", "status")).json()["settled"])
+        status = (await self.ask("GET", "status")).json()
+        return status["settled"] and written == len(self.sandbox.world.writes)
 
 
 @asynccontextmanager

@@ -129,7 +129,10 @@ class CrashWorld(World):
         return found is not None
 
     async def is_quiet(self) -> bool:
-        return not self.sandboxed.hooks.under_way and await self.is_settled()
+        written = len(self.inner.writes)
+        if self.sandboxed.hooks.under_way or not await self.is_settled():
+            return False
+        return written == len(self.inner.writes)
 
     async def is_dead_or_quiet(self) -> bool:
         return self.is_dead() or await self.is_quiet_if_alive()

@@ -116,11 +116,13 @@ class Neighbours:
         return all(answers) and await self.is_settled()
 
     async def is_settled(self) -> bool:
-        """Whether nothing is on its way, and then nothing that arrived is open."""
+        """Whether nothing is on its way, nothing that arrived is open, and nothing was
+        written meanwhile, whose webhook would have set out after the first glance."""
+        written = len(self.world.writes)
         if self.sandbox.hooks.under_way:
             return False
         status = await self.engine.desk.status()
-        return bool(status["settled"])
+        return bool(status["settled"]) and written == len(self.world.writes)
 
     async def links(self) -> dict[str, str]:
         """The case of each linked issue, by the trackers' own ids."""

@@ -54,7 +54,12 @@ def test_the_benchmark_measures_everything_on_a_real_server(
     assert by_name.pop(killed).value == 0
     assert by_name.pop("  answered deliveries without outcome").value == 0
     assert by_name.pop("  writes out of order").value == 0
-    assert all(run > 0 for one in by_name.values() for run in one.runs)
+    # What is left over the tracker's own time may be nothing on a busy machine.
+    assert not [
+        one
+        for one in by_name.values()
+        if "added" not in one.name and not all(run > 0 for run in one.runs)
+    ]
     assert {one.name for one in figures if one.target} >= {
         "end to end on SQLite: sustained",
         "ingest on SQLite, one case: of the ceiling",
