@@ -99,7 +99,7 @@ class GroupCommit(Generic[Item, Result]):
             results = self._perform([item for item, _ in group])
         except StoreUnavailable as exc:
             return [(future, None, exc) for future in futures]
-        except Exception as exc:  # noqa: BLE001 - the worker's loop: its callers get it
+        except BaseException as exc:  # noqa: BLE001 - its callers get it, all of it
             if len(group) == 1:
                 return [(futures[0], None, exc)]
             return [self._answers([entry])[0] for entry in group]

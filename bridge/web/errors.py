@@ -102,7 +102,7 @@ def _known(exc: Exception) -> Problem:
         case UnknownProject():
             return Problem(400, str(exc), project=exc.project, known=[*exc.known])
         case StoreUnavailable():
-            _log.error("store.unavailable", exc_info=exc)
+            _log.error("store.unavailable", error=str(exc))
             detail = "the store is not available; try again"
             return Problem(503, detail, headers={"Retry-After": "5"})
         case TransientError(retry_after=asked) if asked is not None:

@@ -11,8 +11,12 @@ from bridge.ports.errors import StoreUnavailable
 from bridge.store.group_commit import GroupCommit
 
 
+class Unheard(BaseException):
+    """No Exception, and yet its caller waits."""
+
+
 class Sums:
-    """Doubles numbers in groups; 13 is bad luck, 500 is a broken disk."""
+    """Doubles numbers in groups; 13 and 17 are bad luck, 500 is a broken disk."""
 
     def __init__(self) -> None:
         self.groups: list[list[int]] = []
@@ -26,6 +30,8 @@ class Sums:
             raise StoreUnavailable("the disk is gone")
         if 13 in numbers:
             raise ArithmeticError("bad luck")
+        if 17 in numbers:
+            raise Unheard
         return [number * 2 for number in numbers]
 
 
@@ -85,17 +91,18 @@ async def test_what_comes_in_one_turn_of_the_loop_is_one_group() -> None:
     assert sums.groups == [[1, 2, 3]]
 
 
-async def test_a_bad_one_fails_alone() -> None:
+@pytest.mark.parametrize(("number", "kind"), [(13, ArithmeticError), (17, Unheard)])
+async def test_a_bad_one_fails_alone(number: int, kind: type[BaseException]) -> None:
     sums = Sums()
     async with running(sums) as group:
-        tasks = await _hand_in(group, sums, 1, 13, 3)
+        tasks = await _hand_in(group, sums, 1, number, 3)
         sums.may_go_on.set()
 
         *_, bad, good = await asyncio.gather(*tasks, return_exceptions=True)
 
-    assert isinstance(bad, ArithmeticError)
+    assert isinstance(bad, kind)
     assert good == 6
-    assert sums.groups == [[0], [1, 13, 3], [1], [13], [3]]
+    assert sums.groups == [[0], [1, number, 3], [1], [number], [3]]
 
 
 async def test_a_store_that_is_down_fails_all_at_once() -> None:
