@@ -1,5 +1,7 @@
 """The pool of connections to one tracker, over which each write goes out once."""
 
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import aiohttp
@@ -64,7 +66,7 @@ class FencedConnector(aiohttp.TCPConnector):
 
 def pooled_transport(connections: int) -> AiohttpTransport:
     """A transport for *connections* calls at a time, without cookies."""
-    ssl_context = httpx.create_ssl_context()
+    ssl_context = _tls()
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -74,6 +76,13 @@ def pooled_transport(connections: int) -> AiohttpTransport:
         )
 
     return AiohttpTransport(verify=ssl_context, client=session)
+
+
+@cache
+def _tls() -> SSLContext:
+    """One for all pools: to read the authorities' certificates takes 20 ms and more
+    than a megabyte each time."""
+    return httpx.create_ssl_context()
 
 
 async def _once(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
