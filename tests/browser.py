@@ -21,7 +21,7 @@ PATIENCE = 60_000
 @asynccontextmanager
 async def browsing() -> AsyncIterator[Browser]:
     """Chromium, for as long as the context lasts."""
-    path = shutil.which("chromium")
+    path = shutil.which("chromium-headless-shell")
     assert path, "the page's tests need chromium: apt-get install chromium"
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:

@@ -1,32 +1,43 @@
-"""Where a list is read on: what the page before gave as ``next``, and nothing else."""
+"""Where a list is read on: what the page before gave as ``next``, and nothing else.
+
+Each list marks its cursors, so that none is taken for another list's.
+"""
 
 import re
+from dataclasses import dataclass
 
 from bridge.engine.ids import FORM
 from bridge.ports.errors import Unclear
 
-_ID = re.compile(FORM)
-_THING = re.compile(r"[^:\s]+:.+")
+_THING = r"[^:\s]+:.+"
 
 
-def read_id(cursor: str | None) -> str:
-    """Behind which event or dead letter to go on, empty for the start; Unclear."""
-    return _read(cursor, _ID)
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """Those of one list: its *mark*, and the *form* of a place in it."""
+
+    mark: str
+    form: str
+
+    def after(self, place: str | None) -> str | None:
+        """The cursor of the page behind *place*, if there is one."""
+        return f"{self.mark}.{place}" if place else None
+
+    def read(self, cursor: str | None) -> str:
+        """The place behind which to go on, empty for the start; Unclear."""
+        if cursor is None:
+            return ""
+        mark, _, place = cursor.partition(".")
+        if mark != self.mark or re.fullmatch(self.form, place) is None:
+            raise Unclear(
+                'cursor: give the "next" of the page before, as it stands there'
+            )
+        return place
 
 
-def read_issue(cursor: str | None) -> str:
-    """Behind which issue to go on, empty for the start; Unclear."""
-    return _read(cursor, _THING)
-
-
-def read_case(cursor: str | None) -> str:
-    """Behind which case to go on, empty for the start; Unclear."""
-    return _read(cursor, _THING)
-
-
-def _read(cursor: str | None, form: re.Pattern[str]) -> str:
-    if cursor is None:
-        return ""
-    if form.fullmatch(cursor) is None:
-        raise Unclear('cursor: give the "next" of the page before, as it stands there')
-    return cursor
+CASES = Cursors("case", r"\d{1,17}:.+")
+LINKS = Cursors("link", _THING)
+EVENTS = Cursors("event", FORM)
+DEAD = Cursors("dead", FORM)
+RECORDED = Cursors("issue", _THING)
+PLANS = Cursors("plan", _THING)

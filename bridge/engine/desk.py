@@ -7,9 +7,9 @@ from typing import Any
 from bridge.domain.model import TrackerName
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Ruleset
-from bridge.engine import cursors
 from bridge.engine.attaching import Attaching
 from bridge.engine.backfill import Backfill
+from bridge.engine.cursors import DEAD, EVENTS, LINKS
 from bridge.engine.decide import Decider
 from bridge.engine.idempotency import Idempotency
 from bridge.engine.means import Means
@@ -62,7 +62,7 @@ class Desk:
         self, *, case: str | None, issue: str | None, cursor: str | None, limit: int
     ) -> Json:
         """Links by issue id, all or those of one case or issue; Unclear."""
-        after = cursors.read_issue(cursor)
+        after = LINKS.read(cursor)
         if issue is not None:
             row = await self.attaching.find(self._means.roster.read_issue(issue))
             return page([link_view(row)] if row else [], None)
@@ -74,7 +74,7 @@ class Desk:
             case_id = record.id
         rows = await self._means.store.links(case=case_id, after=after, limit=limit + 1)
         more = rows[limit - 1].link.issue if len(rows) > limit else None
-        return page([link_view(row) for row in rows[:limit]], more)
+        return page([link_view(row) for row in rows[:limit]], LINKS.after(more))
 
     async def link(self, issue: str, case: str) -> Json:
         """Attach an issue to a case; NotFound, AlreadyLinked, Unclear, TrackerError."""
@@ -170,14 +170,15 @@ class Desk:
         outcome: str | None = None,
     ) -> Json:
         """Events, newest first: all, or those of one key, tracker, outcome; Unclear."""
-        before = cursors.read_id(cursor)
+        before = EVENTS.read(cursor)
         key = None
         if case is not None:
             key = await self._key_of(case, is_strict=False)
         which = EventFilter(key, self._tracker(tracker), _outcome(outcome))
         survey = self._means.store.survey
         found = await survey.events(which, before=before, limit=limit)
-        return page([event_view(row) for row in found.rows], found.before or None)
+        more = EVENTS.after(found.before)
+        return page([event_view(row) for row in found.rows], more)
 
     def _tracker(self, name: str | None) -> TrackerName | None:
         known = self._means.roster.all
@@ -191,10 +192,10 @@ class Desk:
 
     async def dead(self, *, cursor: str | None, limit: int) -> Json:
         """Dead letters, oldest first; Unclear."""
-        after = cursors.read_id(cursor)
+        after = DEAD.read(cursor)
         rows = await self._means.store.dead(after=after, limit=limit + 1)
         more = rows[limit - 1].id if len(rows) > limit else None
-        return page([dead_view(row) for row in rows[:limit]], more)
+        return page([dead_view(row) for row in rows[:limit]], DEAD.after(more))
 
     async def rules_test(
         self, issue: Attributes | str, rules: Ruleset | None = None

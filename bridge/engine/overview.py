@@ -1,7 +1,6 @@
 """What people look at beside lists: cases as they stand, rules at work, the pulse."""
 
 import asyncio
-import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from bridge.domain.model import TrackerName
 from bridge.domain.query import matches, text_of
 from bridge.domain.routing import Rule, Ruleset
 from bridge.engine.abilities import able, synced, wanted_of
+from bridge.engine.cursors import CASES
 from bridge.engine.means import Means
 from bridge.engine.record import base_view
 from bridge.engine.views import dead_view, link_view, page, time_view
@@ -30,7 +30,6 @@ HOUR = 60
 """Minutes that the pulse tells of."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PLACE = re.compile(r"(\d{1,17}):(.+)")
 
 
 class Overview:
@@ -44,10 +43,10 @@ class Overview:
     ) -> Json:
         """Cases with their issues, the one linked last first; Unclear."""
         which = CaseFilter(text.strip(), _standing(standing))
-        survey, after = self._means.store.survey, _read_place(cursor)
+        survey, after = self._means.store.survey, _place(CASES.read(cursor))
         rows = await survey.cases(which, after=after, limit=limit + 1)
-        more = _place(rows[limit - 1].case) if len(rows) > limit else None
-        return page([_row_view(row) for row in rows[:limit]], more)
+        more = _place_of(rows[limit - 1].case) if len(rows) > limit else None
+        return page([_row_view(row) for row in rows[:limit]], CASES.after(more))
 
     async def case(self, record: CaseRecord) -> Json:
         """One case: what is known of both sides, what was agreed, what is dead."""
@@ -206,15 +205,11 @@ def _standing(text: str) -> Standing | None:
         ) from None
 
 
-def _place(case: CaseRecord) -> str:
+def _place_of(case: CaseRecord) -> str:
     assert case.since
     return f"{(case.since - _EPOCH) // timedelta(microseconds=1)}:{case.id}"
 
 
-def _read_place(cursor: str | None) -> CasePlace | None:
-    if cursor is None:
-        return None
-    found = _PLACE.fullmatch(cursor)
-    if found is None:
-        raise Unclear('cursor: give the "next" of the page before, as it stands there')
-    return _EPOCH + timedelta(microseconds=int(found[1])), found[2]
+def _place(text: str) -> CasePlace | None:
+    since, _, case = text.partition(":")
+    return (_EPOCH + timedelta(microseconds=int(since)), case) if text else None

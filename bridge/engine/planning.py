@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bridge.domain.model import CaseId
-from bridge.engine.cursors import read_case
+from bridge.engine.cursors import PLANS
 from bridge.engine.decide import Decider
 from bridge.engine.following import staying
 from bridge.engine.means import Means
@@ -62,10 +62,10 @@ class Planner:
     ) -> Json:
         """A page of plans for *cases*, in the order of their ids."""
         ids = sorted(set(cases))
-        start = bisect_right(ids, read_case(cursor))
+        start = bisect_right(ids, PLANS.read(cursor))
         some = ids[start : start + min(limit, MOST_PLANS)]
         more = some[-1] if some and some[-1] != ids[-1] else None
-        return page(await self._each(some), more)
+        return page(await self._each(some), PLANS.after(more))
 
     async def _each(self, cases: Sequence[CaseId]) -> list[Json]:
         """Their plans in their order; one that cannot be told has its *problem*

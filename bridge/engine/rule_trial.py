@@ -8,7 +8,7 @@ from typing import Any
 from bridge.domain.model import tracker_of
 from bridge.domain.query import Attributes
 from bridge.domain.routing import Routing, Ruleset
-from bridge.engine import cursors
+from bridge.engine.cursors import RECORDED
 from bridge.engine.means import Means
 from bridge.engine.views import page, time_view
 from bridge.ports.errors import GoneError, NotFound, Unclear
@@ -48,7 +48,7 @@ class RuleTrial:
     ) -> Json:
         """A page of the issues that were seen, and what would become of each; with
         *against* also by those rules, and whether that differs; Unclear."""
-        after = cursors.read_issue(cursor)
+        after = RECORDED.read(cursor)
         chosen = self._chosen(None)
         other = self._chosen(against) if against else None
         seen = await self._means.store.sightings(after=after, limit=limit + 1)
@@ -64,7 +64,7 @@ class RuleTrial:
             "version": chosen.version,
             "against_version": other.version if other else None,
         }
-        return {**page(items, more), **versions}
+        return {**page(items, RECORDED.after(more)), **versions}
 
     def _chosen(self, rules: Ruleset | None) -> Ruleset:
         """*rules* or those in force, which also say where all else goes by default."""

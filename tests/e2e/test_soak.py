@@ -29,6 +29,6 @@ async def test_both_sides_agree_after_a_while_of_everything_going_wrong(
     assert findings.wrong == []
     kills, edits = findings.figures["kills"], findings.figures["edits"]
     assert isinstance(kills, int)
-    assert kills >= 2
+    assert kills >= 1
     assert isinstance(edits, dict)
     assert sum(edits.values()) > 50

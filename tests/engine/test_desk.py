@@ -36,9 +36,13 @@ async def test_lists_are_read_on_where_the_page_before_ended(scene: Scene) -> No
     assert [item["issue"] for item in listed] == ["errors:a", "errors:b"]
     assert more_links["next"] is None
     assert events["items"][0]["delivery"] > more_events["items"][0]["delivery"]
+    with pytest.raises(Unclear, match="cursor"):
+        await desk.dead(cursor=events["next"], limit=1)
+    with pytest.raises(Unclear, match="cursor"):
+        await desk.rules_recorded(against=None, cursor=links["next"], limit=1)
 
 
-@pytest.mark.parametrize("cursor", ["x", "%", "0" * 25, "0" * 27, "G" * 26])
+@pytest.mark.parametrize("cursor", ["x", "%", "event.", "event." + "G" * 26, "0" * 26])
 async def test_a_cursor_that_no_page_gave_is_refused(scene: Scene, cursor: str) -> None:
     await scene.start()
     desk = scene.engine.desk
