@@ -16,6 +16,8 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --upgrade \
 	--no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock'
 
+APT := apt-get -o Acquire::http::Timeout=20 -o Acquire::Retries=1
+
 # Where no bytecode may be kept, every process compiles all of ours again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -108,13 +110,13 @@ $(TOOLS)/uv.stamp:
 	$(TOOLS)/bin/python -m pip --disable-pip-version-check --no-input -q install 'uv>=0.9,<1'
 	@touch $@
 
-# The pages are tested in a real browser.
+# The pages are tested in a real browser, in the one without windows where it can be had.
 chromium:
-	@command -v chromium >/dev/null || { \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-				apt-get install -y -qq --no-install-recommends chromium; \
-		else \
-			echo "The page tests need the browser 'chromium' on the PATH." >&2; \
-			echo "On Debian: sudo apt-get install chromium" >&2; exit 1; \
-		fi; }
+	@command -v chromium-headless-shell >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+			$(APT) update -qq && DEBIAN_FRONTEND=noninteractive \
+			$(APT) install -y -qq --no-install-recommends chromium-headless-shell; \
+	} || command -v chromium >/dev/null || { \
+		echo "The page tests need chromium-headless-shell or chromium on the PATH." >&2; \
+		echo "On Debian: sudo apt-get install chromium-headless-shell" >&2; exit 1; \
+	}

@@ -165,6 +165,10 @@ class World:
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    async def told(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit status, output and errors of a command with the bridge's own config."""
+        return await command(self.folder, *arguments, "--config", str(self.config))
+
     async def state(self) -> Any:
         """The sandbox's whole world."""
         return (await self.client.get(f"{self.sandbox_url}/sandbox/state")).json()

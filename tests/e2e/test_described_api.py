@@ -23,7 +23,7 @@ from tests.e2e.processes import until
 Operation = APIOperation[Any, Any, Any, Any]
 
 KEY = {"Idempotency-Key": "c3f5d6b4"}
-EXAMPLES = 12
+EXAMPLES = 8
 """For each operation, and as many again that do not fit."""
 
 CHECKS = [

@@ -1,9 +1,6 @@
 """Commands that list, beside a real bridge and on its store."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +17,9 @@ LISTS = (
 
 async def told(world: World, *arguments: str) -> Any:
     """What a command prints for programs."""
-    command = [sys.executable, "-m", "bridge", *arguments, "--json"]
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [*command, "--config", str(world.config)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    answer = json.loads(done.stdout)
+    status, out, err = await world.told(*arguments, "--json")
+    assert status == 0, err
+    answer = json.loads(out)
     for one in answer.get("items", ()):
         one.pop("next_look", None)  # It moves with every look.
     return answer

@@ -156,7 +156,7 @@ def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TestNeighbourhood = pytest.mark.timeout(300)(Neighbourhood.TestCase)
 TestNeighbourhood.settings = settings(
-    max_examples=12,
+    max_examples=8,
     stateful_step_count=25,
     derandomize=True,
     deadline=None,

@@ -17,16 +17,6 @@ STATUSES = ("Open", "In Progress", "Closed")
 ISSUE_HOOK = {"Authorization": "Bearer hook-secret"}
 
 
-def command(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bridge", *arguments, "--config", str(world.config)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 async def edits(world: World, count: int, rng: random.Random) -> None:
     """People work on both sides without waiting for anybody."""
     groups = (await world.state())["groups"]
@@ -90,25 +80,22 @@ async def test_commands_work_beside_the_server_and_without_it(tmp_path: Path) ->
         groups = (await world.state())["groups"]
         case, issues = next(iter(groups.items()))
 
-        beside = await asyncio.to_thread(
-            command, world, "link", f"errors:{issues[0]}", f"cases:{case}", "--json"
-        )
-        again = await asyncio.to_thread(
-            command, world, "link", f"errors:{issues[0]}", f"cases:{case}"
-        )
-        plan = await asyncio.to_thread(command, world, "plan", issues[0], "--json")
+        link = ("link", f"errors:{issues[0]}", f"cases:{case}")
+        beside = await world.told(*link, "--json")
+        again = await world.told(*link)
+        plan = await world.told("plan", issues[0], "--json")
         await until(world.is_settled)
         assert await world.bridge.end() == 0
-        without = await asyncio.to_thread(command, world, "status", "--json")
-        unlinked = await asyncio.to_thread(command, world, "unlink", issues[0])
+        without = await world.told("status", "--json")
+        unlinked = await world.told("unlink", issues[0])
 
-    assert beside.returncode == 0, beside.stderr
-    assert json.loads(beside.stdout)["case"] == f"cases:{case}"
-    assert again.returncode == 1
-    assert f"cases:{case}" in again.stderr
-    assert json.loads(plan.stdout)["case"] == f"cases:{case}"
-    assert json.loads(without.stdout)["links"] == 1
-    assert unlinked.returncode == 0, unlinked.stderr
+    assert (beside[0], beside[2]) == (0, "")
+    assert json.loads(beside[1])["case"] == f"cases:{case}"
+    assert again[0] == 1
+    assert f"cases:{case}" in again[2]
+    assert json.loads(plan[1])["case"] == f"cases:{case}"
+    assert json.loads(without[1])["links"] == 1
+    assert unlinked[0] == 0, unlinked[2]
 
 
 async def test_bad_deliveries_get_a_clear_answer_each_and_leave_nothing(

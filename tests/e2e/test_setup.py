@@ -1,11 +1,9 @@
 """Webhooks installed at a real sandbox make it call a real ``bridge serve``."""
 
-import asyncio
 import json
 from pathlib import Path
 
 from tests.e2e.processes import until, world_of
-from tests.e2e.test_serve import command
 
 
 async def test_installed_webhooks_arrive_and_check_live_sees_them(
@@ -28,7 +26,7 @@ async def test_installed_webhooks_arrive_and_check_live_sees_them(
         )
         await world.start_bridge()
 
-        installed = await asyncio.to_thread(command, world, "webhooks", "install")
+        installed = await world.told("webhooks", "install")
         case = (await world.state())["cases"][0]
         status = "Open" if case["status"] != "Open" else "Closed"
         await world.edit("set_case_status", case=case["id"], status_name=status)
@@ -38,12 +36,12 @@ async def test_installed_webhooks_arrive_and_check_live_sees_them(
 
         await until(has_arrived)
         (event,) = (await world.ask("GET", "events"))["items"]
-        checked = await asyncio.to_thread(command, world, "check", "--live", "--json")
+        checked = await world.told("check", "--live", "--json")
 
-    assert installed.returncode == 0, installed.stdout + installed.stderr
+    assert installed[0] == 0, installed[1] + installed[2]
     assert event["key"] == f"cases:{case['key']}"
-    found = json.loads(checked.stdout)["live"]
+    found = json.loads(checked[1])["live"]
     good = {(one["tracker"], one["name"]): one["good"] for one in found}
     assert good["cases", "webhooks firing"] is True
     assert good["errors", "webhooks firing"] is None
-    assert checked.returncode == 0, checked.stdout
+    assert checked[0] == 0, checked[1]

@@ -15,7 +15,7 @@ NAMES = st.text(min_size=1, max_size=30)
 
 
 @settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
