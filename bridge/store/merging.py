@@ -54,6 +54,7 @@ def _touched(commit: Commit) -> Iterable[Hashable]:
     yield from (one.id for one in commit.cases)
     yield from (one.case for one in commit.comments)
     yield from (one.id for one in commit.events)
+    yield from (one.key for one in commit.events)
     yield from (one.pass_id for one in commit.endings if one.pass_id is not None)
     yield from (event for one in commit.endings for event in one.events)
     yield from (one.id for one in commit.dead)

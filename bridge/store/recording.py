@@ -88,8 +88,7 @@ _ASKED_FOR = (
 
 def record(conn: Connection, commit: Commit, tick: int) -> None:
     """Write all of *commit*; work before due, so that what is due stays due."""
-    if commit.events:
-        conn.execute(events.insert(), [event_values(one) for one in commit.events])
+    _record_events(conn, commit)
     _record_passes(conn, commit.passes)
     _record_actions(conn, commit.actions)
     _replace_cases(conn, commit.cases)
@@ -109,6 +108,17 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
         conn.execute(_ASKED_FOR)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
+
+
+def _record_events(conn: Connection, commit: Commit) -> None:
+    """Those that end at once, and those whose key is due: it may have been forgotten
+    since the pass began, and then nothing would ever end them."""
+    ended = {event for one in commit.endings for event in one.events}
+    open_keys = {one.key for one in commit.events if one.id not in ended}
+    due = work.due_among(conn, open_keys) if open_keys else set()
+    kept = [one for one in commit.events if one.id in ended or one.key in due]
+    if kept:
+        conn.execute(events.insert(), [event_values(one) for one in kept])
 
 
 def _record_passes(conn: Connection, records: Sequence[PassRecord]) -> None:

@@ -116,6 +116,12 @@ def move(conn: Connection, source: Key, target: Key, at: datetime, tick: int) ->
     arrive(conn, {target: at}, tick)
 
 
+def due_among(conn: Connection, keys: Iterable[Key]) -> set[Key]:
+    """Those of *keys* that are due, now or later."""
+    found = conn.scalars(select(work.c.key).where(work.c.key.in_(sorted(set(keys)))))
+    return {Key(key) for key in found}
+
+
 def forget(conn: Connection, key: Key) -> None:
     """The key is not due any more, whatever it waited for."""
     conn.execute(delete(work).where(work.c.key == key))

@@ -79,7 +79,7 @@ class TestCommit:
         answers = await asyncio.gather(
             *(store.accept(delivery(f"{n}")) for n in range(20)),
             store.commit(orphan),
-            *(store.commit(Commit(events=[event(f"e{n}")])) for n in range(20)),
+            *(store.commit(ended_at_once(f"e{n}")) for n in range(20)),
             return_exceptions=True,
         )
 
@@ -112,6 +112,12 @@ class TestCommit:
         await store.commit(Commit())
 
         assert await _everything(store) == before
+
+
+def ended_at_once(name: str) -> Commit:
+    """An event of ours with its end."""
+    ending = Ending(Outcome.NO_OP, "", NOON, None, (name,))
+    return Commit(events=[event(name)], endings=[ending])
 
 
 async def _everything(store: Store) -> tuple[object, ...]:

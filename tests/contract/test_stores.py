@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bridge.domain.model import TrackerName
-from bridge.ports.commits import Commit
+from bridge.ports.commits import Commit, Ending
 from bridge.ports.errors import CommitRefused, StoreUnavailable
 from bridge.ports.records import Accepted, Key, Outcome
 from bridge.ports.store import Store
@@ -208,13 +208,15 @@ class TestLife:
         self, store: Store
     ) -> None:
         await store.accept(delivery("1", tracker="cases"))
-        await store.commit(Commit(events=[event("2"), event("3")]))
+        ending = Ending(Outcome.NO_OP, "", NOON, None, ("2", "3"))
+        await store.commit(Commit(events=[event("2"), event("3")], endings=[ending]))
 
         rows = await store.events()
 
         assert ids(rows) == ["3", "2", "1"]
         assert {row.tracker for row in rows} == {TrackerName("cases")}
-        assert await outcomes(store) == dict.fromkeys(["3", "2", "1"])
+        ends = {"1": None, "2": Outcome.NO_OP, "3": Outcome.NO_OP}
+        assert await outcomes(store) == ends
 
     async def test_outcomes_are_values_of_the_port(self, store: Store) -> None:
         await store.accept(delivery("1"))

@@ -109,7 +109,12 @@ class Ground(RuleBasedStateMachine):
             found[:] = await self.bridged.events()
             return all(event["outcome"] for event in found)
 
-        await until(have_ended, "an outcome for every event")
+        try:
+            await until(have_ended, "an outcome for every event")
+        except AssertionError as exc:
+            exc.add_note(f"{[event for event in found if not event['outcome']]}")
+            exc.add_note(f"{await self.bridged.engine.desk.status()}")
+            raise
         return found
 
     async def quiet(self) -> None:

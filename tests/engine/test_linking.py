@@ -1,8 +1,11 @@
 """Linking and unlinking: what is done, what is refused, and what is left alone."""
 
+import itertools
+from datetime import timedelta
+
 import pytest
 
-from bridge.domain.model import State, StatusGroup
+from bridge.domain.model import Issue, IssueId, State, StatusGroup
 from bridge.ports.errors import (
     AlreadyLinked,
     GoneError,
@@ -116,3 +119,28 @@ async def test_who_is_refused_because_of_a_link_that_is_gone_hears_the_way_out(
 
     with pytest.raises(AlreadyLinked, match=r"archived\); `bridge unlink` frees"):
         await scene.engine.desk.link("errors:a", "cases:2")
+
+
+async def test_what_is_unlinked_while_a_pass_reads_it_leaves_no_event_open(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.start(poll_interval=timedelta(minutes=1))
+    await scene.linked(OPEN, a=FOR_REVIEW)
+    scene.errors.put("a", RESOLVED)
+    read, reads = scene.errors.get_issue, itertools.count(1)
+
+    async def get_issue(issue: IssueId) -> Issue:
+        found = await read(issue)
+        if next(reads) == 2:
+            await scene.engine.desk.unlink("errors:a")
+        return found
+
+    monkeypatch.setattr(scene.errors, "get_issue", get_issue)
+    await scene.pass_time(minutes=2)
+    await scene.pass_time(minutes=2)
+
+    assert next(reads) > 2
+    assert scene.cases.group("1") is OPEN
+    page = await scene.engine.desk.events(case=None, cursor=None, limit=9)
+    assert [one["kind"] for one in page["items"] if not one["outcome"]] == []
+    assert await scene.store.due() == []
