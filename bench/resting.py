@@ -8,7 +8,9 @@ from bench.processes import Setting, bridge
 from bench.tracker import FastTracker, serving
 
 
-async def resting(url: str, folder: Path, *, rounds: int, rest: float) -> list[Figure]:
+async def resting(
+    store: str, url: str, folder: Path, *, rounds: int, rest: float
+) -> list[Figure]:
     """Several starts, after one that makes the store and warms the disk's cache; and
     *rest* seconds after each the memory and what it used of a processor."""
     ready: list[float] = []
@@ -25,7 +27,7 @@ async def resting(url: str, folder: Path, *, rounds: int, rest: float) -> list[F
                 memory.append(server.memory_mib())
                 used.append((server.cpu_seconds - before) / rest * 100)
     return [
-        Figure("start to ready", ready, "s", at_most(1.0)),
-        Figure("memory when idle", memory, "MiB", at_most(90)),
+        Figure(f"start to ready on {store}", ready, "s", at_most(1.0)),
+        Figure(f"memory when idle on {store}", memory, "MiB", at_most(90)),
         Figure("  processor when idle", used, "%"),
     ]

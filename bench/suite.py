@@ -1,7 +1,7 @@
 """The parts of the benchmark, in their order, each over stores of its own."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,25 +69,23 @@ QUICK = Plan(
 
 
 async def measure(
-    plan: Plan, names: Iterable[str], parts: Iterable[str], folder: Path
+    plan: Plan, names: Iterable[str], parts: Collection[str], folder: Path
 ) -> AsyncIterator[list[Figure]]:
     """The figures of each part as soon as it is over, store by store."""
-    wanted = set(parts)
     with _stores(folder) as stores:
         for name in names:
             new = stores[name]
-            async for figures in measure_on(name, new, plan, wanted, folder):
+            async for figures in measure_on(name, new, plan, parts, folder):
                 yield figures
-            wanted -= {"rest"}
 
 
 async def measure_on(
-    name: str, new: Stores, plan: Plan, parts: Iterable[str], folder: Path
+    name: str, new: Stores, plan: Plan, parts: Collection[str], folder: Path
 ) -> AsyncIterator[list[Figure]]:
     """The same on one store."""
     if "rest" in parts:
         url = new("rest")
-        yield await resting(url, folder, rounds=plan.starts, rest=plan.rest)
+        yield await resting(name, url, folder, rounds=plan.starts, rest=plan.rest)
     if "ingest" in parts:
         with _second_core():
             target = INGEST_TARGETS[name]

@@ -8,7 +8,7 @@ import pytest
 from bridge.domain.base import CaseBase, Held, IssueBase, Owed, Replaced
 from bridge.domain.model import State, StatusGroup
 from bridge.ports.commits import Commit, Ending, WorkLater
-from bridge.ports.records import Due, Key, LinkRow, Outcome
+from bridge.ports.records import Key, LinkRow, Outcome
 from bridge.ports.store import LinkExists, Store
 from tests.builders import NOON, minutes
 from tests.store.records import (
@@ -180,25 +180,6 @@ class TestUnlink:
         assert await store.find_case(CASE) is None
         assert await due(store) == {}
         assert (await outcomes(store))["1"] is Outcome.IGNORED
-
-    async def test_a_pass_under_way_tells_of_nothing_that_would_never_end(
-        self, store: Store
-    ) -> None:
-        await link(store)
-        await work_off(store, CASE)
-        await store.commit(Commit(due=[Due(Key(CASE), NOON)]))
-        job = await store.load(Key(CASE))
-        await store.commit(Commit(events=[event("2", CASE)]))
-        await store.unlink(ISSUE, event("3", ISSUE))
-
-        await store.commit(Commit(events=[event("4", CASE)]))
-        put_off = WorkLater(job.key, job.version, minutes(10))
-        await store.commit(Commit(work=[put_off]))
-
-        assert await due(store) == {}
-        ends = await outcomes(store)
-        assert ends["2"] is Outcome.IGNORED
-        assert None not in ends.values()
 
     async def test_a_pass_under_way_does_not_touch_a_link_made_anew(
         self, store: Store

@@ -3,11 +3,30 @@
 import asyncio
 from dataclasses import replace
 
-from bridge.ports.commits import ActionStatus, Commit, Ending, PassRecord, fingerprint
-from bridge.ports.records import Key, OpenPass, Outcome
+from bridge.ports.commits import (
+    ActionStatus,
+    Commit,
+    Ending,
+    PassRecord,
+    WorkLater,
+    fingerprint,
+)
+from bridge.ports.records import Due, Key, OpenPass, Outcome
 from bridge.ports.store import Store
-from tests.builders import minutes
-from tests.store.records import CASE, OTHER_CASE, action, delivery, link, pass_record
+from tests.builders import NOON, minutes
+from tests.store.records import (
+    CASE,
+    ISSUE,
+    OTHER_CASE,
+    action,
+    delivery,
+    due,
+    event,
+    link,
+    outcomes,
+    pass_record,
+    work_off,
+)
 
 
 def begun(name: str, *events: str, at: float = 0, plan: str = "") -> PassRecord:
@@ -160,6 +179,25 @@ class TestOpenPass:
         await store.commit(Commit(passes=[replace(begun("a"), config="other")]))
 
         assert (await store.events(limit=1))[0].records == (told(begun("a")),)
+
+    async def test_a_pass_under_way_tells_of_nothing_that_would_never_end(
+        self, store: Store
+    ) -> None:
+        await link(store)
+        await work_off(store, CASE)
+        await store.commit(Commit(due=[Due(Key(CASE), NOON)]))
+        job = await store.load(Key(CASE))
+        await store.commit(Commit(events=[event("2", CASE)]))
+        await store.unlink(ISSUE, event("3", ISSUE))
+
+        await store.commit(Commit(events=[event("4", CASE)]))
+        put_off = WorkLater(job.key, job.version, minutes(10))
+        await store.commit(Commit(work=[put_off]))
+
+        assert await due(store) == {}
+        ends = await outcomes(store)
+        assert ends["2"] is Outcome.IGNORED
+        assert None not in ends.values()
 
 
 def test_plans_of_the_same_actions_have_one_fingerprint() -> None:
