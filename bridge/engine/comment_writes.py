@@ -18,7 +18,7 @@ from bridge.domain.model import tracker_of
 from bridge.engine.case_pass import CasePass
 from bridge.engine.means import Means
 from bridge.ports.commits import ActionRecord, CommentsKnown, Commit
-from bridge.ports.errors import AmbiguousError, TrackerError
+from bridge.ports.errors import AmbiguousError, GoneError, TrackerError
 
 
 class CommentWrites:
@@ -29,6 +29,7 @@ class CommentWrites:
 
     async def carry_out(self, case_pass: CasePass, action: CommentAction) -> str:
         """Write the copy; its id at its tracker. TrackerError."""
+        await self._check_links(case_pass, action)
         now = self._means.clock.now()
         if isinstance(action, CreateComment):
             await self._keep_try(case_pass, action, now)
@@ -75,6 +76,15 @@ class CommentWrites:
             case DeleteComment(target, comment):
                 await tracker.delete_comment(target, comment)
         return action.comment
+
+    async def _check_links(self, case_pass: CasePass, action: CommentAction) -> None:
+        """Before every write: neither the issue that it is on nor the one of its
+        original was unlinked meanwhile."""
+        links = case_pass.links
+        things = {action.target, case_pass.copies[action.marker].origin}
+        concerned = [link for issue, link in links.items() if issue in things]
+        if len(await self._means.store.still_linked(concerned)) < len(concerned):
+            raise GoneError("it was unlinked meanwhile")
 
     async def _keep_try(
         self, case_pass: CasePass, action: CreateComment, now: datetime

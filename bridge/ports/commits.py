@@ -160,13 +160,13 @@ class CommentsKnown:
 class Commit:
     """What one transaction writes. Links and cases replace the stored ones by id and
     are dropped when no such link or case is stored any more (it was unlinked; made
-    anew, it has another *since*); so are *events* that do not end at once when their
-    key is not due any more. *work* comes before *due*, which wakes a key
-    even where it is held. *creations* replace by issue, those of *dropped* issues are
-    forgotten, *marks* are moments by name. With *look_at_all* every case's next look
-    is ASKED. What is known of comments is dropped where
-    no such case is stored. A pass with the id of an unfinished one takes its place, as
-    an action does, but began when that one did and works for the events of both."""
+    anew, it has another *since*). *work* comes before *due*, which wakes a key
+    even where it is held; *events* that are open then although their key, forgotten
+    meanwhile, is not due end as ignored. *creations* replace by issue, those of
+    *dropped* issues are forgotten, *marks* are moments by name. With *look_at_all*
+    every case's next look is ASKED. What is known of comments is dropped where no such
+    case is stored. A pass with the id of an unfinished one takes its place, as an
+    action does, but began when that one did and works for the events of both."""
 
     passes: Sequence[PassRecord] = ()
     actions: Sequence[ActionRecord] = ()

@@ -13,8 +13,15 @@ from sqlalchemy import (
     update,
 )
 
-from bridge.ports.commits import ActionRecord, Commit, DeadLetter, Healed, PassRecord
-from bridge.ports.records import ASKED, CaseRecord, Link
+from bridge.ports.commits import (
+    ActionRecord,
+    Commit,
+    DeadLetter,
+    Ending,
+    Healed,
+    PassRecord,
+)
+from bridge.ports.records import ASKED, CaseRecord, Link, Outcome
 from bridge.store import comments, creations, outcomes, sightings, work
 from bridge.store.codec import Values, case_values, link_values, micros
 from bridge.store.columns import Insert, insert
@@ -43,6 +50,8 @@ HEALING = (
     "look",
 )
 """Kinds of dead letters that a later look may show to be over."""
+
+NOT_DUE = "unlinked while a pass was under way"
 
 _LINK_IDENTITY = ("issue", "case", "since")
 _CASE_IDENTITY = ("id", "since")
@@ -87,8 +96,10 @@ _ASKED_FOR = (
 
 
 def record(conn: Connection, commit: Commit, tick: int) -> None:
-    """Write all of *commit*; work before due, so that what is due stays due."""
-    _record_events(conn, commit)
+    """Write all of *commit*; work before due, so that what is due stays due, and then
+    the end of events that no work would end."""
+    if commit.events:
+        conn.execute(events.insert(), [event_values(one) for one in commit.events])
     _record_passes(conn, commit.passes)
     _record_actions(conn, commit.actions)
     _replace_cases(conn, commit.cases)
@@ -108,17 +119,23 @@ def record(conn: Connection, commit: Commit, tick: int) -> None:
         conn.execute(_ASKED_FOR)
     work.finish(conn, commit.work, tick)
     work.want(conn, commit.due, tick)
+    _end_unheard(conn, commit)
 
 
-def _record_events(conn: Connection, commit: Commit) -> None:
-    """Those that end at once, and those whose key is due: it may have been forgotten
-    since the pass began, and then nothing would ever end them."""
+def _end_unheard(conn: Connection, commit: Commit) -> None:
+    """End new events whose key is not due: it was forgotten since their pass began, and
+    nothing else would ever end them."""
     ended = {event for one in commit.endings for event in one.events}
-    open_keys = {one.key for one in commit.events if one.id not in ended}
-    due = work.due_among(conn, open_keys) if open_keys else set()
-    kept = [one for one in commit.events if one.id in ended or one.key in due]
-    if kept:
-        conn.execute(events.insert(), [event_values(one) for one in kept])
+    still_open = [one for one in commit.events if one.id not in ended]
+    if not still_open:
+        return
+    due = work.due_among(conn, (one.key for one in still_open))
+    ends = [
+        Ending(Outcome.IGNORED, NOT_DUE, one.at, None, (one.id,))
+        for one in still_open
+        if one.key not in due
+    ]
+    outcomes.end(conn, ends)
 
 
 def _record_passes(conn: Connection, records: Sequence[PassRecord]) -> None:

@@ -196,8 +196,16 @@ class TestOpenPass:
 
         assert await due(store) == {}
         ends = await outcomes(store)
-        assert ends["2"] is Outcome.IGNORED
+        assert (ends["2"], ends["4"]) == (Outcome.IGNORED, Outcome.IGNORED)
         assert None not in ends.values()
+        assert (await store.counts()).pending == 0
+
+    async def test_what_makes_its_key_due_in_one_commit_stays_open(
+        self, store: Store
+    ) -> None:
+        await store.commit(Commit(events=[event("1")], due=[Due(Key(CASE), NOON)]))
+
+        assert await outcomes(store) == {"1": None}
 
 
 def test_plans_of_the_same_actions_have_one_fingerprint() -> None:

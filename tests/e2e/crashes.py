@@ -26,7 +26,7 @@ match = "service:auto"
 project = "SHOP"
 auto_create = true
 """
-COMMENTS = """poll_interval = "30s"
+COMMENTS = """poll_interval = "5s"
 comments_path = "/sandbox/api/issues/{issue}/comments"
 """
 

@@ -142,5 +142,40 @@ async def test_what_is_unlinked_while_a_pass_reads_it_leaves_no_event_open(
     assert next(reads) > 2
     assert scene.cases.group("1") is OPEN
     page = await scene.engine.desk.events(case=None, cursor=None, limit=9)
+    look = next(one for one in page["items"] if one["kind"] == "look")
+    assert look["outcome"] == "ignored"
+    assert [one["status"] for one in look["actions"]] != ["done"]
     assert [one["kind"] for one in page["items"] if not one["outcome"]] == []
     assert await scene.store.due() == []
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+async def test_an_issue_unlinked_while_a_pass_reads_it_gets_no_comment(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, is_heard: bool
+) -> None:
+    scene.errors.join("ann", "ann@example.com")
+    scene.cases.join("bob", "bob@example.com")
+    await scene.start(poll_interval=timedelta(minutes=1))
+    await scene.linked(OPEN, a=FOR_REVIEW, b=FOR_REVIEW)
+    scene.clock.advance(timedelta(seconds=30))
+    scene.cases.say("1", "rolled back", "bob")
+    scene.errors.say("a", "it is the cache", "ann")
+    read, reads = scene.errors.get_issue, itertools.count(0 if is_heard else 1)
+
+    async def get_issue(issue: IssueId) -> Issue:
+        found = await read(issue)
+        if issue == "errors:a" and next(reads) in (0, 2):
+            await scene.engine.desk.unlink("errors:a")
+        return found
+
+    monkeypatch.setattr(scene.errors, "get_issue", get_issue)
+    if is_heard:
+        await scene.hear("cases", case="1", kind="case.comment", id="1")
+        await scene.idle()
+    else:
+        await scene.pass_time(minutes=2)
+        await scene.pass_time(minutes=2)
+
+    assert scene.errors.texts("a") == ["it is the cache"]
+    assert len(scene.errors.texts("b")) == 1
+    assert "it is the cache" not in "".join(scene.cases.texts("1"))
